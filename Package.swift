@@ -1,0 +1,189 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// `TENON_PLUGINS_EMBEDDED=1` turns the package into its plugins alone, in Embedded Swift and without
+// any dependency: that is how the shared objects ship. Without it the same sources build in ordinary
+// Swift beside the host, which is how the tests see them.
+let embedded = Context.environment["TENON_PLUGINS_EMBEDDED"] == "1"
+
+let common: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+let portable: [SwiftSetting] =
+  embedded
+  ? common + [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])]
+  : common
+let fastLink: [LinkerSetting] = [.unsafeFlags(["-use-ld=lld"])]
+let pluginLink: [LinkerSetting] = [
+  .unsafeFlags([
+    "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "defs", "-Xlinker", "-z", "-Xlinker", "nodelete",
+    "-Xlinker", "-z", "-Xlinker", "now", "-Xlinker", "--version-script=Plugins/plugin.map",
+    "-Xlinker", "--gc-sections", "-no-toolchain-stdlib-rpath",
+  ])
+]
+
+/// One plugin module: logic that the tests import, and an entry target that holds the exported symbol.
+func plugin(_ name: String, directory: String, shared: [Target.Dependency] = []) -> [Target] {
+  [
+    .target(
+      name: name,
+      dependencies: ["PluginKit", "Documents"] + shared,
+      path: "Plugins/\(directory)/\(name)",
+      swiftSettings: portable)
+  ]
+    + (embedded
+      ? [
+        .target(
+          name: "\(name)Manifest",
+          dependencies: ["PluginABI"],
+          path: "Plugins/\(directory)/\(name)Manifest"),
+        .target(
+          name: "\(name)Entry",
+          dependencies: ["PluginABI", "PluginKit", .target(name: "\(name)Manifest"), .target(name: name)],
+          path: "Plugins/\(directory)/\(name)Entry",
+          swiftSettings: portable,
+          linkerSettings: pluginLink),
+      ] : [])
+}
+
+let foundation: [Target] = [
+  .target(name: "PluginABI"),
+  .target(name: "Documents", swiftSettings: portable),
+  .target(name: "PluginKit", dependencies: ["PluginABI", "Documents"], swiftSettings: portable),
+]
+
+let plugins: [Target] =
+  [
+    .target(
+      name: "BoundKeypairMessages",
+      dependencies: ["PluginKit", "Documents"],
+      path: "Plugins/BoundKeypairJoin/BoundKeypairMessages",
+      swiftSettings: portable)
+  ]
+  + plugin("BoundKeypairAgent", directory: "BoundKeypairJoin", shared: ["BoundKeypairMessages"])
+  + plugin("BoundKeypairAuthority", directory: "BoundKeypairJoin", shared: ["BoundKeypairMessages"])
+  + plugin("IdentityOutput", directory: "IdentityOutput")
+
+let rooms: [Target] = [
+  .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
+  .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+  .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+  .target(name: "CLinux"),
+  .target(name: "YAML", dependencies: ["CYAML", "Documents"], swiftSettings: common),
+  .target(
+    name: "Wire",
+    dependencies: [
+      .product(name: "GRPCCore", package: "grpc-swift-2"),
+      .product(name: "GRPCNIOTransportHTTP2", package: "grpc-swift-nio-transport"),
+      .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+      .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      .product(name: "NIOCore", package: "swift-nio"),
+      .product(name: "NIOPosix", package: "swift-nio"),
+      .product(name: "NIOHTTP1", package: "swift-nio"),
+      .product(name: "NIOTLS", package: "swift-nio"),
+      .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+      .product(name: "X509", package: "swift-certificates"),
+      .product(name: "SwiftASN1", package: "swift-asn1"),
+      .product(name: "Crypto", package: "swift-crypto"),
+    ],
+    exclude: ["Protos"],
+    swiftSettings: common),
+  .target(
+    name: "Credentials",
+    dependencies: [
+      .product(name: "Crypto", package: "swift-crypto"),
+      .product(name: "_CryptoExtras", package: "swift-crypto"),
+      .product(name: "X509", package: "swift-certificates"),
+      .product(name: "SwiftASN1", package: "swift-asn1"),
+    ],
+    swiftSettings: common),
+  .target(
+    name: "PluginHost",
+    dependencies: ["PluginABI", "CFFI", "CLinux", "Documents", "Credentials"],
+    swiftSettings: common),
+  .target(
+    name: "Host",
+    dependencies: [
+      "CLinux", "Documents", "YAML", "Wire", "Credentials", "PluginHost",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      .product(name: "Logging", package: "swift-log"),
+      .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    ],
+    swiftSettings: common),
+  .target(
+    name: "Authority",
+    dependencies: [
+      "CLinux", "CSQLite", "Documents", "YAML", "Wire", "Credentials", "PluginHost",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      .product(name: "Logging", package: "swift-log"),
+    ],
+    swiftSettings: common),
+  .executableTarget(
+    name: "tenon", dependencies: ["Host"], swiftSettings: common, linkerSettings: fastLink),
+  .executableTarget(
+    name: "tenond", dependencies: ["Authority"], swiftSettings: common, linkerSettings: fastLink),
+  .executableTarget(
+    name: "tenonctl", dependencies: ["Authority"], swiftSettings: common, linkerSettings: fastLink),
+]
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, swiftSettings: common, linkerSettings: fastLink)
+}
+
+let suites: [Target] = [
+  tests("DocumentsTests", ["Documents", "YAML"]),
+  tests("PluginKitTests", ["PluginKit", "Documents"]),
+  tests("PluginHostTests", ["PluginHost", "Documents", "Credentials"]),
+  tests("CredentialsTests", ["Credentials"]),
+  tests("WireTests", ["Wire"]),
+  tests(
+    "BoundKeypairTests",
+    ["BoundKeypairAgent", "BoundKeypairAuthority", "BoundKeypairMessages", "Documents"]),
+  tests("IdentityOutputTests", ["IdentityOutput", "Documents"]),
+  tests("HostTests", ["Host", "Documents"]),
+  tests("AuthorityTests", ["Authority", "Documents"]),
+  tests("ArchitectureTests", ["Documents"]),
+]
+
+let package = Package(
+  name: "tenon",
+  products: embedded
+    ? [
+      .library(
+        name: "tenon-bound-keypair-agent", type: .dynamic, targets: ["BoundKeypairAgentEntry"]),
+      .library(
+        name: "tenon-bound-keypair-authority", type: .dynamic,
+        targets: ["BoundKeypairAuthorityEntry"]),
+      .library(name: "tenon-identity-output", type: .dynamic, targets: ["IdentityOutputEntry"]),
+    ]
+    : [
+      .executable(name: "tenon", targets: ["tenon"]),
+      .executable(name: "tenond", targets: ["tenond"]),
+      .executable(name: "tenonctl", targets: ["tenonctl"]),
+    ],
+  dependencies: embedded
+    ? []
+    : [
+      .package(url: "https://github.com/grpc/grpc-swift-2.git", from: "2.4.3"),
+      .package(url: "https://github.com/grpc/grpc-swift-nio-transport.git", from: "2.9.2"),
+      .package(url: "https://github.com/grpc/grpc-swift-protobuf.git", from: "2.4.1"),
+      .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0", traits: []),
+      .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+      .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+      .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
+      .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
+      .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+      .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+      .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+      .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+      .package(
+        url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+  targets: embedded ? foundation + plugins : foundation + plugins + rooms + suites,
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,32 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int tenon_openat2(int directory, const char *path, uint64_t flags, uint64_t mode,
+                  uint64_t resolve) {
+  struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};
+  return (int)syscall(SYS_openat2, directory, path, &how, sizeof(how));
+}
+
+int tenon_renameat2(int old_directory, const char *old_path, int new_directory,
+                    const char *new_path, unsigned flags) {
+  return renameat2(old_directory, old_path, new_directory, new_path, flags);
+}
+
+void tenon_zero(void *bytes, size_t count) { explicit_bzero(bytes, count); }
+
+int tenon_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid) {
+  struct ucred peer;
+  socklen_t size = sizeof(peer);
+  if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -1;
+  *pid = peer.pid;
+  *uid = peer.uid;
+  *gid = peer.gid;
+  return 0;
+}

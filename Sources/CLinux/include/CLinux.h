@@ -1,0 +1,22 @@
+/* Linux calls that glibc has no wrapper for, or that Swift cannot import. Thin on purpose. */
+#ifndef TENON_CLINUX_H
+#define TENON_CLINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* openat2(2) with RESOLVE_* flags. Returns a descriptor, or -1 with errno. */
+int tenon_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+
+/* renameat2(2). Returns 0, or -1 with errno. */
+int tenon_renameat2(int old_directory, const char *old_path, int new_directory,
+                    const char *new_path, unsigned flags);
+
+/* explicit_bzero(3): zeroes memory in a way the optimiser keeps. */
+void tenon_zero(void *bytes, size_t count);
+
+/* Credentials of the process at the other end of a UNIX socket. Returns 0, or -1 with errno. */
+int tenon_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid);
+
+#endif
