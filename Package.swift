@@ -76,6 +76,7 @@ let rooms: [Target] = [
   .target(
     name: "Wire",
     dependencies: [
+      "CLinux", "Documents",
       .product(name: "GRPCCore", package: "grpc-swift-2"),
       .product(name: "GRPCNIOTransportHTTP2", package: "grpc-swift-nio-transport"),
       .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
