@@ -66,9 +66,9 @@ public enum Numeral {
       bytes.removeFirst(bytes.prefix { $0 == 0x30 }.count)
     }
     if bytes.first.map({ !isDigit($0) }) ?? true { bytes.insert(0x30, at: 0) }
-    if let point = bytes.firstIndex(of: 0x2E), point + 1 == bytes.count || !isDigit(bytes[point + 1])
-    {
-      bytes.insert(0x30, at: point + 1)
+    if let point = bytes.firstIndex(of: 0x2E) {
+      let next = point + 1
+      if next == bytes.count || !isDigit(bytes[next]) { bytes.insert(0x30, at: next) }
     }
     let repaired = String(decoding: sign + bytes, as: UTF8.self)
     return isJSON(repaired) ? repaired : nil

@@ -26,7 +26,7 @@ typedef struct tenon_output tenon_output; /* an instance */
 typedef struct tenon_artifact {
   uint32_t struct_size;
   uint32_t flags;
-  tenon_bytes name; /* relative, [A-Za-z0-9._-] components of 1 to 64 bytes, at most one '/' */
+  tenon_bytes name; /* relative, [A-Za-z0-9._-] components of 1 to 255 bytes, at most one '/' */
   tenon_bytes content;
 } tenon_artifact;
 
