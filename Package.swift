@@ -42,7 +42,9 @@ func plugin(_ name: String, directory: String, shared: [Target.Dependency] = [])
           path: "Plugins/\(directory)/\(name)Manifest"),
         .target(
           name: "\(name)Entry",
-          dependencies: ["PluginABI", "PluginKit", .target(name: "\(name)Manifest"), .target(name: name)],
+          dependencies: [
+            "PluginABI", "PluginKit", .target(name: "\(name)Manifest"), .target(name: name),
+          ],
           path: "Plugins/\(directory)/\(name)Entry",
           swiftSettings: portable,
           linkerSettings: pluginLink),

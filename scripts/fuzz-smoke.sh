@@ -16,7 +16,7 @@ flags=(-swift-version 6 -parse-as-library -wmo -O -g
   -enable-upcoming-feature ExistentialAny
   -enable-upcoming-feature MemberImportVisibility
   -enable-upcoming-feature InternalImportsByDefault
-  -sanitize=fuzzer,address -I "$out"
+  "-sanitize=fuzzer,address" -use-ld=lld -I "$out"
   -I Sources/CFFI -I Sources/CYAML -I Sources/CSQLite)
 
 # SwiftPM writes these module maps itself; swiftc needs them spelled out.
@@ -82,7 +82,8 @@ run_target() { # run_target <file>
   binary="$out/$name"
   if newer "$binary" "$file" "${sources[@]}" "${objects[@]}" "$0"; then
     swiftc "${flags[@]}" -module-name "Fuzz$name" "$file" "${sources[@]}" "${objects[@]}" \
-      "${linkage[@]}" -o "$binary" 2> >(grep -v 'warning: cannot .*export symbol' >&2) || return 1
+      "${linkage[@]}" -emit-module-path "$out/Fuzz$name.swiftmodule" -emit-executable \
+      -o "$binary" || return 1
   fi
 
   local corpus="Tests/Fuzz/Corpus/$name" found="$out/found-$name" log="$out/$name.log"
