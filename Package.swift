@@ -98,6 +98,7 @@ let rooms: [Target] = [
   .target(
     name: "Credentials",
     dependencies: [
+      "Documents",
       .product(name: "Crypto", package: "swift-crypto"),
       .product(name: "_CryptoExtras", package: "swift-crypto"),
       .product(name: "X509", package: "swift-certificates"),
