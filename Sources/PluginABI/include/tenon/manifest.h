@@ -6,7 +6,7 @@
  * not lose it. Every key is checked, unknown keys are an error.
  *
  *   manifest      1
- *   id            reverse DNS, e.g. "dev.tenon.bound-keypair"; at most 128 bytes, [a-z0-9.-]
+ *   id            reverse DNS, e.g. "com.example.badge-reader"; at most 128 bytes, [a-z0-9.-]
  *   version       semantic version of the plugin
  *   abi           {"major": 0, "minor": 1}
  *   summary       one line
