@@ -15,6 +15,7 @@ enum House {
   static let neighbours: [String: Set<String>] = [
     "YAML": ["Documents"],
     "PluginKit": ["Documents"],
+    "Wire": ["Documents"],
     "PluginHost": ["Credentials"],
   ]
 
