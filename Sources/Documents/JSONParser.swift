@@ -75,7 +75,7 @@ struct JSONParser {
     }
     if let repeated = firstRepeatedMember(members) {
       throw DocumentError(
-        "the key \"\(repeated.key)\" appears twice in this map; keep one of them",
+        "the key \(repeated.key.excerpt) appears twice in this map; keep one of them",
         at: repeated.keyPosition)
     }
     return members

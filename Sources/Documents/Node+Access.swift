@@ -43,3 +43,14 @@ extension Node {
     return true
   }
 }
+
+extension Node {
+  /// The text of a string, or of a number as it was written; nil for every other kind. For fields
+  /// where `1234` in a file means the text "1234".
+  public var textOrNumber: String? {
+    switch value {
+    case .string(let text), .number(let text): text
+    default: nil
+    }
+  }
+}
