@@ -112,7 +112,7 @@ import YAML
       ("%YAML 1.3\n---\na", 1, 1, "this YAML version is not supported; remove the %YAML line"),
       ("a:\n  <<: {b: 1}", 2, 3, "merge keys (<<) are not supported; write the keys out"),
       ("? [a]\n: b", 1, 3, "a key must be text, not a list or a map"),
-      ("{: x}", 1, 2, "the key before ':' is missing"),
+      ("?\n: x", 1, 2, "the key before ':' is missing"),
       ("a:\n\t- b", 2, 1, "a tab cannot indent YAML; use spaces"),
       ("a:\n  b: 1\n\tc: 2", 3, 1, "a tab cannot indent YAML; use spaces"),
       (
