@@ -144,7 +144,14 @@ let suites: [Target] = [
   tests("PluginKitTests", ["PluginKit", "Documents"]),
   tests("PluginHostTests", ["PluginHost", "Documents", "Credentials"]),
   tests("CredentialsTests", ["Credentials"]),
-  tests("WireTests", ["Wire"]),
+  tests(
+    "WireTests",
+    [
+      "Wire",
+      .product(name: "X509", package: "swift-certificates"),
+      .product(name: "SwiftASN1", package: "swift-asn1"),
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
   tests(
     "BoundKeypairTests",
     ["BoundKeypairAgent", "BoundKeypairAuthority", "BoundKeypairMessages", "Documents"]),

@@ -1,12 +1,22 @@
+internal import GRPCCore
+internal import GRPCNIOTransportHTTP2
+internal import NIOCore
+
 /// One open connection to an authority or its proxy.
 ///
 /// A connection never reconnects: once it broke, every call fails with `connectionProblem` and the owner opens another.
 /// All calls may run at the same time. Close it when done; a forgotten one is closed when the object goes away.
 public final class Connection: Sendable {
+  typealias Transport = HTTP2ClientTransport.WrappedChannel
+
   /// Where it leads.
   public let address: ServerAddress
 
-  init(address: ServerAddress) { self.address = address }
+  let transport: Transport
+  let timeouts: Timeouts
+  private let clientVersion: String
+  private let watch: ConnectionWatch
+  private let runner: Task<Void, Never>
 
   /// Dials, shakes hands and verifies the server.
   ///
@@ -21,64 +31,108 @@ public final class Connection: Sendable {
     to address: ServerAddress, tls: ClientTLS, clientVersion: String,
     timeouts: Timeouts = Timeouts()
   ) async throws(RPCError) -> Connection {
-    throw RPCError(.notImplemented, "not built yet")
+    let watch = ConnectionWatch()
+    let dialer = Dialer(address: address, tls: tls, limit: timeouts.dial, requiresALPN: true)
+    var config = Transport.Config.defaults
+    config.http2.authority = tls.serverName
+    // Joins are a few small messages each way: waiting to fill packets would only add latency.
+    config.connection.flushCoalescing = nil
+    do {
+      let transport = try await Transport.wrapping(config: config) { configure in
+        try await dialer.open(watch: watch, configure: configure)
+      }
+      return Connection(
+        address: address, transport: transport, clientVersion: clientVersion, timeouts: timeouts,
+        watch: watch)
+    } catch {
+      throw RPCError(wrapping: error)
+    }
   }
+
+  private init(
+    address: ServerAddress, transport: Transport, clientVersion: String, timeouts: Timeouts,
+    watch: ConnectionWatch
+  ) {
+    self.address = address
+    self.transport = transport
+    self.clientVersion = clientVersion
+    self.timeouts = timeouts
+    self.watch = watch
+    runner = Task { try? await transport.connect() }
+  }
+
+  deinit { runner.cancel() }
 
   /// Opens a join stream.
-  public func join() async throws(RPCError) -> JoinStream {
-    throw RPCError(.notImplemented, "not built yet")
-  }
-
-  /// What the server says about itself; the cheapest check that a connection works.
-  public func ping() async throws(RPCError) -> PingReply {
-    throw RPCError(.notImplemented, "not built yet")
-  }
-
-  /// Asks for user certificates.
-  public func generateUserCerts(_ request: UserCertsRequest) async throws(RPCError)
-    -> CertificateBundle
-  { throw RPCError(.notImplemented, "not built yet") }
-
-  /// The host authorities: PEM certificates, one after another.
-  public func clusterCACertificates() async throws(RPCError) -> [UInt8] {
-    throw RPCError(.notImplemented, "not built yet")
-  }
-
-  /// Name of the cluster.
-  public func domainName() async throws(RPCError) -> String {
-    throw RPCError(.notImplemented, "not built yet")
-  }
-
-  /// The cluster's key suite, from whichever of the two services the server has.
-  public func signatureSuite() async throws(RPCError) -> String {
-    throw RPCError(.notImplemented, "not built yet")
-  }
-
-  /// One role.
-  public func role(_ name: String) async throws(RPCError) -> Role {
-    throw RPCError(.notImplemented, "not built yet")
-  }
-
-  /// One authority of one cluster, public keys only.
-  public func certAuthority(type: String, domain: String) async throws(RPCError) -> CertAuthority {
-    throw RPCError(.notImplemented, "not built yet")
-  }
-
-  /// All clusters' authorities of one type, public keys only.
-  public func certAuthorities(type: String) async throws(RPCError) -> [CertAuthority] {
-    throw RPCError(.notImplemented, "not built yet")
-  }
-
-  /// Names of all leaf clusters, all pages.
-  public func remoteClusters() async throws(RPCError) -> [String] {
-    throw RPCError(.notImplemented, "not built yet")
-  }
-
-  /// Reports the agent's state.
-  public func submitHeartbeat(_ heartbeat: Heartbeat) async throws(RPCError) {
-    throw RPCError(.notImplemented, "not built yet")
-  }
+  public func join() async throws(RPCError) -> JoinStream { JoinStream(on: self) }
 
   /// Closes the connection; calls in flight fail.
-  public func close() async {}
+  public func close() async {
+    watch.note(
+      RPCError(.connectionProblem, "the connection to \(address) was closed", fault: .closed))
+    runner.cancel()
+  }
+
+  /// Metadata sent with every call.
+  func metadata(limit: Duration) -> Metadata {
+    let milliseconds = max(
+      1, limit.components.seconds * 1000 + limit.components.attoseconds / 1_000_000_000_000_000)
+    return [
+      "version": .string(clientVersion),
+      // At most eight digits are allowed.
+      "grpc-timeout": .string("\(min(milliseconds, 99_999_999))m"),
+    ]
+  }
+
+  /// Prefers the reason why the connection ended over what a call noticed of it.
+  func explain(_ error: RPCError) -> RPCError {
+    guard error.code == .connectionProblem, error.fault == nil else { return error }
+    return watch.reason ?? RPCError(error.code, "\(address): \(error.message)", fault: .closed)
+  }
+
+  /// One request, one reply.
+  func call(_ method: Method, _ request: [UInt8]) async throws(RPCError) -> [UInt8] {
+    let exceeded = RPCError(
+      .connectionProblem,
+      "\(address) did not answer \(method.rawValue) within \(timeouts.call.inWords)",
+      fault: .timedOut)
+    let transport = transport
+    let metadata = metadata(limit: timeouts.call)
+    do {
+      return try await withDeadline(timeouts.call, exceeded: exceeded) {
+        try await transport.withStream(descriptor: method.descriptor, options: .defaults) {
+          stream, _ in
+          try await stream.outbound.write(contentsOf: [
+            .metadata(metadata), .message(GRPCNIOTransportBytes(request)),
+          ])
+          await stream.outbound.finish()
+          return try await Self.reply(from: stream.inbound)
+        }
+      }
+    } catch {
+      throw explain(error)
+    }
+  }
+
+  private static func reply(
+    from parts: RPCAsyncSequence<RPCResponsePart<GRPCNIOTransportBytes>, any Error>
+  ) async throws -> [UInt8] {
+    var reply: [UInt8]?
+    for try await part in parts {
+      switch part {
+      case .metadata: continue
+      case .message(let bytes):
+        guard reply == nil else {
+          throw RPCError(.badParameter, "the server sent more than one reply")
+        }
+        reply = bytes.withUnsafeBytes { Array($0) }
+      case .status(let status, _):
+        guard status.code == .ok else {
+          throw RPCError(statusCode: status.code.rawValue, message: status.message)
+        }
+      }
+    }
+    guard let reply else { throw RPCError(.unknown, "the server answered without a reply") }
+    return reply
+  }
 }

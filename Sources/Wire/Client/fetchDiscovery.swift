@@ -1,3 +1,6 @@
+internal import NIOCore
+internal import NIOHTTP1
+
 /// Reads `https://address/webapi/find`.
 ///
 /// - Parameters:
@@ -9,5 +12,34 @@
 public func fetchDiscovery(
   _ address: ServerAddress, trust: Trust, timeouts: Timeouts = Timeouts()
 ) async throws(RPCError) -> Discovery {
-  throw RPCError(.notImplemented, "not built yet")
+  let dialer = Dialer(
+    address: address, tls: ClientTLS(trust: trust, serverName: address.host, alpn: [ALPN.http1]),
+    limit: timeouts.dial, requiresALPN: false)
+  let watch = ConnectionWatch()
+  let (channel, answer) = try await dialer.open(watch: watch) { channel in
+    let promise = channel.eventLoop.makePromise(of: PageCollector.Page.self)
+    return channel.eventLoop.makeCompletedFuture {
+      try channel.pipeline.syncOperations.addHTTPClientHandlers()
+      try channel.pipeline.syncOperations.addHandler(
+        PageCollector(address: address, watch: watch, promise: promise))
+      return (channel, promise.futureResult)
+    }.flatMapErrorThrowing { error in
+      promise.fail(error)
+      throw error
+    }
+  }
+  defer { channel.close(promise: nil) }
+  let exceeded = RPCError(
+    .connectionProblem, "\(address) did not answer within \(timeouts.call.inWords)",
+    fault: .timedOut)
+  let page = try await withDeadline(timeouts.call, exceeded: exceeded) { try await answer.get() }
+  switch page.status {
+  case .ok: return try Discovery(json: page.body, from: address)
+  case .notFound:
+    throw RPCError(
+      .notFound, "\(address) has no /webapi/find; check that it is a cluster's public address")
+  default:
+    throw RPCError(
+      .badParameter, "\(address) answered /webapi/find with HTTP status \(page.status.code)")
+  }
 }

@@ -1,0 +1,74 @@
+internal import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+
+/// Opens TLS connections and turns every way that can fail into a sentence.
+struct Dialer: Sendable {
+  let address: ServerAddress
+  let tls: ClientTLS
+  let limit: Duration
+  /// Whether the server must choose one of the offered protocols.
+  let requiresALPN: Bool
+
+  /// Dials, shakes hands, and sets up what runs on top.
+  ///
+  /// - Parameters:
+  ///   - watch: learns why the connection ends, also after this returned.
+  ///   - configure: adds handlers, on the network thread, before the first decrypted byte arrives.
+  func open<Output: Sendable>(
+    watch: ConnectionWatch,
+    configure: @escaping @Sendable (any Channel) -> EventLoopFuture<Output>
+  ) async throws(RPCError) -> Output {
+    let context = try tls.makeContext()
+    let deadline = NIODeadline.now() + TimeAmount(limit)
+    let channel: any Channel
+    do {
+      channel = try await ClientBootstrap(group: Loops.client)
+        .connectTimeout(TimeAmount(limit))
+        .channelOption(.socketOption(.tcp_nodelay), value: 1)
+        .channelOption(.socketOption(.so_keepalive), value: 1)
+        .channelOption(.autoRead, value: false)
+        .connect(host: address.host, port: address.port).get()
+    } catch {
+      throw DialFault.describe(error, dialling: address, within: limit)
+    }
+    do {
+      return try await channel.eventLoop.flatSubmit {
+        self.handshake(channel, context, deadline, watch, configure)
+      }.get()
+    } catch {
+      channel.close(promise: nil)
+      throw RPCError(wrapping: error)
+    }
+  }
+
+  private func handshake<Output: Sendable>(
+    _ channel: any Channel, _ context: NIOSSLContext, _ deadline: NIODeadline,
+    _ watch: ConnectionWatch,
+    _ configure: @escaping @Sendable (any Channel) -> EventLoopFuture<Output>
+  ) -> EventLoopFuture<Output> {
+    let promise = channel.eventLoop.makePromise(of: Output.self)
+    let timer = channel.eventLoop.scheduleTask(deadline: deadline) {
+      promise.fail(
+        RPCError(
+          .connectionProblem,
+          "\(address) did not finish the TLS handshake within \(limit.inWords)",
+          fault: .timedOut))
+    }
+    promise.futureResult.whenComplete { _ in timer.cancel() }
+    do {
+      let handler = try NIOSSLClientHandler(context: context, serverHostname: tls.nameToIndicate)
+      let observer = HandshakeObserver(
+        dialer: self, watch: watch, promise: promise, configure: configure)
+      try channel.pipeline.syncOperations.addHandler(handler)
+      try channel.pipeline.syncOperations.addHandler(observer)
+    } catch {
+      promise.fail(
+        RPCError(
+          .badParameter, "\"\(tls.serverName)\" cannot be used as a server name: \(error)"))
+      return promise.futureResult
+    }
+    channel.setOption(.autoRead, value: true).whenFailure { promise.fail($0) }
+    return promise.futureResult
+  }
+}
