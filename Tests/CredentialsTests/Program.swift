@@ -54,7 +54,7 @@ struct Program {
   static func python(_ script: String, _ arguments: [String] = [], input: String = "") throws
     -> String
   {
-    try Program(path: "/usr/bin/env").run(["python3", "-c", script] + arguments, input: input)
+    try Program(path: "/usr/bin/python3").run(["-c", script] + arguments, input: input)
       .output
   }
 }
