@@ -75,7 +75,7 @@ forbid "full Foundation costs the agent 40 MB; import FoundationEssentials" \
   '^[[:space:]]*((public|package|internal|private|fileprivate|@[A-Za-z]+)[[:space:]]+)*import[[:space:]]+((struct|class|enum|func|var|typealias|protocol)[[:space:]]+)?Foundation([.[:space:]]|$)' \
   "${product_files[@]}"
 mapfile -t tracked < <(git ls-files -co --exclude-standard | grep -v '^scripts/lint\.sh$')
-forbid "a path of one machine" '(/work/(main|wt|shared|in)\b|/home/[a-z]+/|/Users/|/root/)' "${tracked[@]}"
+forbid "a path of one machine" '(^|[^[:alnum:]_}])(/work/(main|wt|shared|in)\b|/home/[a-z]+/|/Users/|/root/)' "${tracked[@]}"
 
 # An unchecked promise to the compiler needs its proof beside it.
 for file in "${product_files[@]}"; do
