@@ -134,9 +134,12 @@ let rooms: [Target] = [
     name: "tenonctl", dependencies: ["Authority"], swiftSettings: common, linkerSettings: fastLink),
 ]
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, swiftSettings: common, linkerSettings: fastLink)
+    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: common,
+    linkerSettings: fastLink)
 }
 
 let suites: [Target] = [
@@ -155,7 +158,8 @@ let suites: [Target] = [
   tests(
     "BoundKeypairTests",
     ["BoundKeypairAgent", "BoundKeypairAuthority", "BoundKeypairMessages", "Documents"]),
-  tests("IdentityOutputTests", ["IdentityOutput", "Documents"]),
+  tests(
+    "IdentityOutputTests", ["IdentityOutput", "Documents"], exclude: ["Fixtures", "Golden"]),
   tests("HostTests", ["Host", "Documents"]),
   tests("AuthorityTests", ["Authority", "Documents"]),
   tests("ArchitectureTests", ["Documents"]),

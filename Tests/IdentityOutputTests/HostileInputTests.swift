@@ -54,9 +54,25 @@ import Testing
   }
 
   @Test func aPlainKeyInPlaceOfTheCertificateIsRefused() throws {
-    let node = try Samples.credentials().replacing(
-      "credentials.main.ssh_certificate", with: .text("ssh-ed25519 AAAA"))
-    #expect(try Samples.failure(node)?.message.hasSuffix("no certificate") == true)
+    let node = try Samples.credentials()
+    let key = node["credentials"]?["main"]?["ssh_public_key"]
+    let wrong = node.replacing("credentials.main.ssh_certificate", with: key)
+    #expect(try Samples.failure(wrong)?.message.hasSuffix("no certificate") == true)
+  }
+
+  @Test func aLineWhoseTypeIsNotTheTypeOfTheKeyIsRefused() throws {
+    let node = try Samples.credentials()
+    let line = try #require(node["credentials"]?["main"]?["ssh_public_key"]?.string)
+    for wrong in [
+      line.replacing("ecdsa-sha2-nistp256 ", with: "ssh-ed25519 "), String(line.dropLast()),
+      line + "=", line.replacing("AAAAE2", with: "AAAA=2"),
+      line.replacing("AAAAE2", with: "AAAAF2"),
+    ] {
+      let failure = try Samples.failure(
+        node.replacing("credentials.main.ssh_public_key", with: .text(wrong)))
+      #expect(
+        failure?.message == "credentials.main.ssh_public_key is no single authorized_keys line")
+    }
   }
 
   @Test func textAroundACertificateIsRefused() throws {

@@ -106,6 +106,13 @@ import Testing
     #expect(other["certificatefile"] == nil)
   }
 
+  @Test func aHostOfALeafBelowTheClusterBelongsToTheLeaf() throws {
+    let scratch = try Scratch()
+    try scratch.render(try Samples.credentials())
+    let values = try resolved("\(scratch.path)/ssh_config", host: "n1.leaf.example.com")
+    #expect(values["proxycommand"]?.first?.contains("--cluster='leaf.example.com'") == true)
+  }
+
   @Test func theFileOfALeafClusterTakesEveryHost() throws {
     let scratch = try Scratch()
     try scratch.render(try Samples.credentials())

@@ -17,7 +17,7 @@ struct SSHConfig {
     let subject = credentials.proxy?.host ?? clusters[0].cluster
     var text = "# Begin of the configuration generated for \(subject) by tenon\n"
     let proxyPattern = credentials.proxy.map { " \($0.host)" } ?? ""
-    for authority in clusters {
+    for authority in mostSpecificFirst(clusters) {
       text += "\n# Hosts of cluster \(authority.cluster)\n"
       text += "Host *.\(authority.cluster)\(proxyPattern)\n"
       text += try identity(knownHosts: "known_hosts", indent: "    ")
@@ -27,6 +27,18 @@ struct SSHConfig {
       }
     }
     return text + "\n# End of the configuration generated for \(subject) by tenon\n"
+  }
+
+  /// OpenSSH takes the first value it finds, and a host of `leaf.example.com` also matches
+  /// `*.example.com`: longer names must come first. Otherwise the order is kept.
+  private func mostSpecificFirst(_ clusters: [Authority]) -> [Authority] {
+    var ordered: [Authority] = []
+    for authority in clusters {
+      let length = authority.cluster.utf8.count
+      let index = ordered.firstIndex { $0.cluster.utf8.count < length } ?? ordered.count
+      ordered.insert(authority, at: index)
+    }
+    return ordered
   }
 
   /// The file for one cluster: every host belongs to it, for `ssh -F`.

@@ -13,8 +13,12 @@ struct SSHLine {
     while bytes.last == 0x0A { bytes.removeLast() }
     guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
     let fields = bytes.split(separator: 0x20, maxSplits: 2, omittingEmptySubsequences: false)
-    guard fields.count >= 2, !fields[0].isEmpty, !fields[1].isEmpty,
-      fields[0].allSatisfy(SSHLine.isTypeByte), fields[1].allSatisfy(Base64Text.isAllowed)
+    guard fields.count >= 2, !fields[0].isEmpty, fields[0].count < 256,
+      fields[0].allSatisfy(SSHLine.isTypeByte), let blob = Base64Text.decode(fields[1])
+    else { return nil }
+    // The blob names its type again, with the length in front (RFC 4253 section 6.6).
+    guard blob.starts(with: [0, 0, 0, UInt8(fields[0].count)]),
+      blob.dropFirst(4).starts(with: fields[0])
     else { return nil }
     type = String(decoding: fields[0], as: UTF8.self)
     base64 = String(decoding: fields[1], as: UTF8.self)
