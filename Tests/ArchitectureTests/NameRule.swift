@@ -26,6 +26,11 @@ struct NameRule {
   struct Names {
     var phrases: [[String]] = []
     var literals: [String] = []
+
+    /// Letters that every line with one of the names holds in a row.
+    var folded: [String] {
+      phrases.map { $0.joined() } + literals.map { $0.filter(\.isLetter) }
+    }
   }
 
   /// The names that the plugin folders stand for.
@@ -73,6 +78,15 @@ struct NameRule {
   }
 
   static func firstName(in line: String, _ names: Names) -> String? {
+    // Almost every line ends here: without the name's letters in a row there is nothing to split.
+    let letters = line.utf8.compactMap { byte -> UInt8? in
+      switch byte | 0x20 {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"): byte | 0x20
+      default: nil
+      }
+    }
+    let folded = String(decoding: letters, as: UTF8.self)
+    guard names.folded.contains(where: { folded.contains($0) }) else { return nil }
     let words = words(of: line)
     for phrase in names.phrases {
       let joined = phrase.joined()

@@ -8,7 +8,7 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// The part of a cluster's API that an agent with one identity output calls. Numbers are the wire contract; fields that
+/// The part of a cluster's API that an agent with one output calls. Numbers are the wire contract; fields that
 /// neither half reads are left out and survive nowhere.
 
 internal import FoundationEssentials
