@@ -3,6 +3,7 @@
 /// Two errors are equal when their codes are: tests and callers decide by `code`, people read
 /// `description`. No field ever holds key material.
 public struct CredentialError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What kind of refusal it is; stable, for decisions.
   public enum Code: String, Sendable, CaseIterable {
     /// The bytes do not follow the format they claim.
     case malformed
@@ -22,22 +23,26 @@ public struct CredentialError: Error, Sendable, Equatable, CustomStringConvertib
     case internalFailure = "internal-failure"
   }
 
+  /// What kind of refusal it is.
   public let code: Code
   /// What failed and with which input; lower case, no final period.
   public let reason: String
   /// What to do next; empty when the reason says it all.
   public let remedy: String
 
+  /// An error whose texts are safe to show and to log.
   public init(_ code: Code, _ reason: String, remedy: String = "") {
     self.code = code
     self.reason = reason
     self.remedy = remedy
   }
 
+  /// The reason, and the remedy if there is one.
   public var description: String {
     remedy.isEmpty ? reason : "\(reason); \(remedy)"
   }
 
+  /// Whether the codes are equal.
   public static func == (left: CredentialError, right: CredentialError) -> Bool {
     left.code == right.code
   }

@@ -11,6 +11,7 @@ public struct Validity: Sendable, Equatable {
   /// How far certificates are dated back, so that a holder whose clock is a little slow can use them.
   public static let backdating: UnixSeconds = 60
 
+  /// Exactly from the first to the second moment, both included.
   public init(notBefore: UnixSeconds, notAfter: UnixSeconds) {
     self.notBefore = notBefore
     self.notAfter = notAfter

@@ -133,6 +133,13 @@ import Testing
       failure { try cluster.users.issue(nameless, for: key, validity: hour) }?.code == .missing)
     #expect(
       failure { try cluster.users.issue(roleless, for: key, validity: hour) }?.code == .missing)
+    let endless = Validity(notBefore: 0, notAfter: .max)
+    #expect(
+      failure { try cluster.users.issue(Cluster.bot(), for: key, validity: endless) }?.code
+        == .malformed)
+    let longest = Validity(notBefore: 0, notAfter: 253_402_300_799)
+    #expect(
+      try cluster.users.issue(Cluster.bot(), for: key, validity: longest).validity == longest)
     let backwards = Validity(notBefore: 2, notAfter: 1)
     #expect(
       failure { try cluster.users.issue(Cluster.bot(), for: key, validity: backwards) }?.code

@@ -102,7 +102,7 @@ import Testing
     #expect(await Self.verdict(verifier, [[0x30]]) == .malformed)
     #expect(await Self.verdict(verifier, [leaf.der, [0x30]]) == .malformed)
     #expect(
-      await Self.verdict(verifier, Array(repeating: leaf.der, count: 9)) == .malformed)
+      await Self.verdict(verifier, Array(repeating: leaf.der, count: 5)) == .malformed)
     #expect(
       await Self.verdict(verifier, [cluster.users.certificate.der]) == .unsupported)
     #expect(await Self.verdict(TLSChainVerifier(authorities: []), [leaf.der]) == .untrusted)

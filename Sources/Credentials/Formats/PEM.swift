@@ -3,16 +3,21 @@ public struct PEMBlock: Sendable, Equatable {
   /// The text after `BEGIN`, for example `CERTIFICATE`.
   public let label: String
   /// The decoded body, usually DER.
-  public let bytes: [UInt8]
+  public private(set) var bytes: [UInt8]
 
+  /// A block to be written.
   public init(label: String, bytes: [UInt8]) {
     self.label = label
     self.bytes = bytes
   }
 
   /// The block as text: 64 columns, one newline at the end.
-  public var text: String {
-    let body = Base64.encode(bytes)
+  public var text: String { String(decoding: encoded, as: UTF8.self) }
+
+  /// The block as bytes of text, for callers that wipe them after use.
+  public var encoded: [UInt8] {
+    var body = Base64.encode(bytes)
+    defer { body.wipe() }
     var text = Array("-----BEGIN \(label)-----\n".utf8)
     text.reserveCapacity(body.count + body.count / 64 + 2 * label.utf8.count + 40)
     var start = 0
@@ -23,7 +28,12 @@ public struct PEMBlock: Sendable, Equatable {
       start = end
     }
     text += "-----END \(label)-----\n".utf8
-    return String(decoding: text, as: UTF8.self)
+    return text
+  }
+
+  /// Overwrites the body; for blocks that hold a private key.
+  mutating func wipe() {
+    bytes.wipe()
   }
 }
 

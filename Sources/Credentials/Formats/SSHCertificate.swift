@@ -3,9 +3,11 @@
 /// Parsing checks the form only; ``verify(authorities:)`` checks who signed it.
 public struct SSHCertificate: Sendable, Equatable {
   static let suffix = "-cert-v01@openssh.com"
+  /// The longest certificate that is looked at.
   public static let maxBytes = 1 << 16
   static let maxPrincipals = 1024
 
+  /// What the certificate says.
   public let content: SSHCertificateContent
   /// The whole certificate as it travels.
   public let blob: [UInt8]

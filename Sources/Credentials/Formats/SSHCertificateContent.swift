@@ -1,5 +1,6 @@
 /// What an SSH certificate says about its key (OpenSSH PROTOCOL.certkeys), before it is signed.
 public struct SSHCertificateContent: Sendable, Equatable {
+  /// Whom a certificate speaks for.
   public enum Kind: UInt32, Sendable {
     case user = 1
     case host = 2
@@ -8,6 +9,7 @@ public struct SSHCertificateContent: Sendable, Equatable {
   /// `validBefore` of a certificate without end.
   public static let forever = UInt64.max
 
+  /// Whom the certificate speaks for.
   public var kind: Kind
   /// Shown in the logs of SSH servers.
   public var keyID: String
@@ -17,12 +19,14 @@ public struct SSHCertificateContent: Sendable, Equatable {
   public var validAfter: UInt64
   /// First second after validity since the Unix epoch.
   public var validBefore: UInt64
+  /// 0 when the authority does not count.
   public var serial: UInt64
   /// Options a server must understand or refuse; name to value.
   public var criticalOptions: [String: String]
   /// Options a server may ignore; name to value, empty for mere presence.
   public var extensions: [String: String]
 
+  /// A certificate to be signed.
   public init(
     kind: Kind, keyID: String, principals: [String], validAfter: UInt64, validBefore: UInt64,
     serial: UInt64 = 0, criticalOptions: [String: String] = [:],

@@ -1,8 +1,11 @@
 /// The certificates an authority hands out together, parsed: for one key, with the authorities to
 /// trust beside it.
 public struct CertificateSet: Sendable {
+  /// The X.509 client certificate.
   public let tls: TLSCertificate
+  /// X.509 authorities to trust.
   public let tlsAuthorities: [TLSCertificate]
+  /// The SSH user certificate.
   public let ssh: SSHCertificate
   /// SSH authorities, authorized_keys lines without newline.
   public let sshAuthorities: [String]

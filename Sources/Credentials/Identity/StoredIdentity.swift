@@ -5,7 +5,9 @@ import Crypto
 /// A value exists only if all parts fit together; whether it is still valid is asked separately with
 /// ``check(at:)``, because an expired identity still says whose it was.
 public struct StoredIdentity: Sendable {
+  /// The key both certificates are for.
   public let privateKey: PrivateKey
+  /// The certificates, and the authorities to trust.
   public let certificates: CertificateSet
   /// What the TLS certificate's subject says.
   public let identity: TLSIdentity
@@ -81,7 +83,7 @@ public struct StoredIdentity: Sendable {
       (.sshAuthorities, Self.joined(certificates.sshAuthorities.map { $0 + "\n" })),
       (.tlsCertificate, Array(certificates.tls.pem.utf8)),
       (.tlsAuthorities, Self.joined(certificates.tlsAuthorities.map(\.pem))),
-      (.privateKey, Array(privateKey.pem.utf8)),
+      (.privateKey, privateKey.pemBytes),
       (.publicKey, Array((privateKey.publicKey.authorizedKey + "\n").utf8)),
     ]
     if let tokenHash { files.append((.tokenHash, Array(tokenHash.utf8))) }

@@ -13,15 +13,23 @@ extension PrivateKey {
 
   /// The key as PEM text with one final newline: PKCS#1 `RSA PRIVATE KEY` for RSA, PKCS#8
   /// `PRIVATE KEY` for all others.
-  public var pem: String {
-    switch backing {
-    case .ed25519(let key):
-      PEMBlock(label: "PRIVATE KEY", bytes: Self.ed25519Prefix + key.rawRepresentation).text
-    case .ecdsaP256(let key):
-      PEMBlock(label: "PRIVATE KEY", bytes: Array(key.derRepresentation)).text
-    case .rsa(let key):
-      PEMBlock(label: "RSA PRIVATE KEY", bytes: Array(key.derRepresentation)).text
-    }
+  ///
+  /// A string cannot be wiped: prefer ``pemBytes`` where the text only passes through.
+  public var pem: String { String(decoding: pemBytes, as: UTF8.self) }
+
+  /// ``pem`` as bytes that the caller owns and can wipe.
+  public var pemBytes: [UInt8] {
+    var block =
+      switch backing {
+      case .ed25519(let key):
+        PEMBlock(label: "PRIVATE KEY", bytes: Self.ed25519Prefix + key.rawRepresentation)
+      case .ecdsaP256(let key):
+        PEMBlock(label: "PRIVATE KEY", bytes: Array(key.derRepresentation))
+      case .rsa(let key):
+        PEMBlock(label: "RSA PRIVATE KEY", bytes: Array(key.derRepresentation))
+      }
+    defer { block.wipe() }
+    return block.encoded
   }
 
   /// Reads the one private key in a PEM text: PKCS#8, PKCS#1, SEC1 or unencrypted OpenSSH.
@@ -39,7 +47,10 @@ extension PrivateKey {
     try self.init(blocks: PEM.parse(pemBytes))
   }
 
-  private init(blocks: [PEMBlock]) throws(CredentialError) {
+  private init(blocks: consuming [PEMBlock]) throws(CredentialError) {
+    defer {
+      for index in blocks.indices { blocks[index].wipe() }
+    }
     guard let block = blocks.first, blocks.count == 1 else {
       throw CredentialError(
         .malformed, "expected one PEM private key, found \(blocks.count) blocks")

@@ -45,6 +45,7 @@ public struct PrivateKey: Sendable {
     }
   }
 
+  /// The public half.
   public var publicKey: PublicKey {
     switch backing {
     case .ed25519(let key): PublicKey(.ed25519(key.publicKey))
@@ -78,7 +79,10 @@ public struct PrivateKey: Sendable {
 }
 
 extension PrivateKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// The algorithm and the key ID, never the numbers.
   public var description: String { "private key of \(publicKey)" }
+  /// As ``description``.
   public var debugDescription: String { description }
+  /// Shows no children, so that `dump` shows no numbers.
   public var customMirror: Mirror { Mirror(self, children: []) }
 }

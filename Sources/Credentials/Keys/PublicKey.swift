@@ -76,6 +76,7 @@ public struct PublicKey: Sendable {
 }
 
 extension PublicKey: Hashable {
+  /// Whether the numbers are equal.
   public static func == (left: PublicKey, right: PublicKey) -> Bool {
     switch (left.backing, right.backing) {
     case (.ed25519(let left), .ed25519(let right)):
@@ -88,6 +89,7 @@ extension PublicKey: Hashable {
     }
   }
 
+  /// Hashes the numbers.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(pkixDER)
   }

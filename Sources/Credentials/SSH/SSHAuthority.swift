@@ -1,9 +1,11 @@
 /// An SSH certificate authority: a bare key pair that signs certificates.
 public struct SSHAuthority: Sendable {
+  /// The key that signs.
   public let key: PrivateKey
   private let publicMaterial: PublicKeyMaterial
   private let entropy: Entropy
 
+  /// An authority over a key; nonces come from `entropy`.
   public init(key: PrivateKey, entropy: Entropy = .system) {
     self.key = key
     self.entropy = entropy

@@ -2,16 +2,20 @@
 public struct SSHHostCertificate: Sendable {
   /// UUID of the host; empty for a certificate that is asked for by principals alone.
   public var hostID: String
+  /// The cluster the host belongs to.
   public var clusterName: String
   /// Short name of the node; used with a host ID only.
   public var nodeName: String
+  /// Names beside those that follow from the host ID.
   public var principals: [String]
   /// System role such as `Node`; empty to leave it out.
   public var role: String
+  /// The first second of validity.
   public var notBefore: UnixSeconds
   /// The end of validity; nil for none.
   public var notAfter: UnixSeconds?
 
+  /// A request for a host certificate.
   public init(
     hostID: String = "", clusterName: String, nodeName: String = "", principals: [String] = [],
     role: String = "Node", notBefore: UnixSeconds, notAfter: UnixSeconds?

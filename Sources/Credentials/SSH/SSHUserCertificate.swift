@@ -2,21 +2,30 @@ import Documents
 
 /// What goes into the SSH certificate of a user or bot: the identity, and what a session may do.
 public struct SSHUserCertificate: Sendable {
+  /// How much of the identity goes into extensions.
   public enum Format: String, Sendable {
+    /// Everything.
     case standard
     /// For servers that choke on long extensions: roles, traits and routes are left out.
     case oldSSH = "oldssh"
   }
 
+  /// Whom the certificate speaks for; its `logins` become the principals.
   public var identity: TLSIdentity
+  /// When it can be used.
   public var validity: Validity
+  /// Whether sessions may forward ports.
   public var permitPortForwarding = false
+  /// Whether sessions may forward the SSH agent.
   public var permitAgentForwarding = false
+  /// Whether sessions may forward X11.
   public var permitX11Forwarding = false
+  /// How much of the identity goes into extensions.
   public var format = Format.standard
   /// Extensions that the user's roles add.
   public var additionalExtensions: [String: String] = [:]
 
+  /// A request that permits a terminal and nothing else.
   public init(identity: TLSIdentity, validity: Validity) {
     self.identity = identity
     self.validity = validity

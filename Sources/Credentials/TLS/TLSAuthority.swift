@@ -7,7 +7,9 @@ public struct TLSAuthority: Sendable {
   /// Ten years, in seconds.
   public static let lifetime: UnixSeconds = 10 * 365 * 86_400
 
+  /// The authority as it is distributed.
   public let certificate: TLSCertificate
+  /// The key that signs.
   public let key: PrivateKey
   private let signer: Certificate.PrivateKey
   private let keyIdentifier: SubjectKeyIdentifier
@@ -22,11 +24,12 @@ public struct TLSAuthority: Sendable {
   ) throws(CredentialError) {
     guard try certificate.publicKey == key.publicKey else {
       throw CredentialError(
-        .mismatch, "the private key of authority \(certificate.subjectText) does not fit")
+        .mismatch, "the private key of authority \(printable(certificate.subjectText)) does not fit"
+      )
     }
     guard certificate.isAuthority else {
       throw CredentialError(
-        .unsupported, "certificate \(certificate.subjectText) may not sign others")
+        .unsupported, "certificate \(printable(certificate.subjectText)) may not sign others")
     }
     self.certificate = certificate
     self.key = key
@@ -100,8 +103,10 @@ public struct TLSAuthority: Sendable {
     subject: DistinguishedName, for publicKey: PublicKey, validity: Validity,
     names: SubjectAlternativeNames?, describing what: String
   ) throws(CredentialError) -> TLSCertificate {
-    guard validity.notBefore <= validity.notAfter else {
-      throw CredentialError(.malformed, "\(what) ends before it begins")
+    guard validity.notBefore <= validity.notAfter, Self.moments.contains(validity.notBefore),
+      Self.moments.contains(validity.notAfter)
+    else {
+      throw CredentialError(.malformed, "\(what) ends before it begins, or beyond the year 9999")
     }
     return try Self.certificate(describing: what) {
       try Certificate(
@@ -133,6 +138,9 @@ public struct TLSAuthority: Sendable {
       throw CredentialError(.internalFailure, "could not issue \(what): \(error)")
     }
   }
+
+  /// What a certificate can express, until the end of the year 9999 (RFC 5280 section 4.1.2.5).
+  private static let moments: ClosedRange<UnixSeconds> = 0...253_402_300_799
 
   private static func date(_ seconds: UnixSeconds) -> Date {
     Date(timeIntervalSince1970: Double(seconds))

@@ -5,6 +5,7 @@ import X509
 
 /// An X.509 certificate that parses; nothing is said about who signed it.
 public struct TLSCertificate: Sendable, Hashable {
+  /// The longest certificate that is looked at.
   public static let maxBytes = 1 << 16
 
   /// The certificate, DER.
@@ -26,7 +27,8 @@ public struct TLSCertificate: Sendable, Hashable {
     do {
       x509 = try Certificate(derEncoded: der)
     } catch {
-      throw CredentialError(.malformed, "certificate does not parse: \(error)")
+      throw CredentialError(
+        .malformed, "certificate is no X.509 certificate with a key of a known algorithm")
     }
     self.der = der
   }
@@ -63,6 +65,7 @@ public struct TLSCertificate: Sendable, Hashable {
   /// The certificate as PEM with one final newline.
   public var pem: String { PEMBlock(label: "CERTIFICATE", bytes: der).text }
 
+  /// When the certificate can be used.
   public var validity: Validity {
     Validity(
       notBefore: UnixSeconds(x509.notValidBefore.timeIntervalSince1970),
@@ -101,7 +104,7 @@ public struct TLSCertificate: Sendable, Hashable {
     Self.values(of: .RDNAttributeType.organizationName, in: x509.issuer)
   }
 
-  /// The subject for people, RFC 4514.
+  /// The subject in the notation of RFC 4514, as its issuer wrote it: not yet safe to print.
   public var subjectText: String { String(describing: x509.subject) }
 
   /// Whether the certificate may sign others.

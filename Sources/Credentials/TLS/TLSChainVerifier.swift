@@ -4,8 +4,8 @@ import SwiftASN1
 
 /// Decides whether the certificate chain of a client leads to one of the trusted authorities.
 public struct TLSChainVerifier: Sendable {
-  /// More certificates than any honest client sends.
-  static let maxChain = 8
+  /// A leaf and what a client may send along. Few, because paths through them are tried one by one.
+  static let maxChain = 4
 
   private let store: CertificateStore
 
@@ -51,7 +51,8 @@ public struct TLSChainVerifier: Sendable {
       leaf: leaf.x509, intermediates: CertificateStore(intermediates))
     guard case .validCertificate = result else {
       throw CredentialError(
-        .untrusted, "client certificate of \(leaf.subjectText) leads to no trusted authority")
+        .untrusted,
+        "client certificate of \(printable(leaf.subjectText)) leads to no trusted authority")
     }
     return leaf
   }

@@ -7,13 +7,16 @@ public struct TLSServerCertificate: Sendable {
   /// The name every server of a cluster answers to, whatever the cluster is called.
   public static let apiDomain = "teleport.cluster.local"
 
+  /// CN of the subject.
   public var commonName: String
   /// System roles (O), for example `Auth`.
   public var organizations: [String]
   /// Host names, wildcards and IP addresses of the subject alternative name.
   public var names: [String]
+  /// When it can be used.
   public var validity: Validity
 
+  /// A request for a server certificate.
   public init(
     commonName: String, organizations: [String], names: [String], validity: Validity
   ) {
