@@ -55,6 +55,11 @@ final class Outcome<Value: Sendable>: Sendable {
     waiter?.resume(returning: result)
   }
 
+  /// The result, if it is set already.
+  var settled: Result<Value, RPCError>? {
+    state.withLock { if case .settled(let result) = $0 { result } else { nil } }
+  }
+
   /// The result, once it is set. One task only.
   var value: Result<Value, RPCError> {
     get async {

@@ -1,0 +1,141 @@
+import Foundation
+import Testing
+import Wire
+
+@Suite struct AdminTests {
+  /// Runs a socket in a directory of its own, then stops it and expects it to be gone.
+  private func withSocket(_ body: (String) async throws -> Void) async throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    try await body(directory.appending(path: "admin.sock").path)
+  }
+
+  private func running(_ path: String, _ body: (AdminClient) async throws -> Void) async throws {
+    let listener = AdminListener(path: path, handler: FakeAdmin())
+    let task = Task { try await listener.run() }
+    let isReady = await listener.waitUntilReady()
+    #expect(isReady)
+    try await body(AdminClient(path: path))
+    listener.shutdown()
+    try await task.value
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  @Test func everyCallReachesTheHandlerAndComesBack() async throws {
+    try await withSocket { path in
+      try await running(path) { client in
+        let applied = try await client.apply(yaml: Array("kind: bot".utf8), force: true)
+        #expect(applied == [AppliedResource(kind: "bot", name: "9", created: false)])
+        let all = try await client.get(kind: "token", name: nil)
+        #expect(String(decoding: all, as: UTF8.self) == "[token all \(getuid())]")
+        let one = try await client.get(kind: "token", name: "a")
+        #expect(String(decoding: one, as: UTF8.self) == "[token a \(getuid())]")
+        let status = try await client.status()
+        #expect(
+          status
+            == ClusterStatus(
+              clusterName: "test.example", version: "1.0.0", caPins: ["sha256:aa", "sha256:bb"]))
+        #expect(try await client.export(authority: "tls-host") == Array("tls-host".utf8))
+      }
+    }
+  }
+
+  @Test func errorsKeepTheirCodeAndText() async throws {
+    try await withSocket { path in
+      try await running(path) { client in
+        let missing = await #expect(throws: RPCError.self) {
+          try await client.remove(kind: "bot", name: "x")
+        }
+        #expect(missing?.code == .notFound)
+        #expect(missing?.message == "bot/x does not exist")
+        let empty = await #expect(throws: RPCError.self) {
+          _ = try await client.apply(yaml: [], force: false)
+        }
+        #expect(empty?.code == .badParameter)
+      }
+    }
+  }
+
+  @Test func onlyTheOwnerMayOpenTheSocketFile() async throws {
+    try await withSocket { path in
+      try await running(path) { _ in
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let files = try FileManager.default.contentsOfDirectory(atPath: directory)
+        #expect(files == ["admin.sock"])
+      }
+    }
+  }
+
+  @Test func aSocketThatALivingServerAnswersIsLeftAlone() async throws {
+    try await withSocket { path in
+      try await running(path) { client in
+        let second = AdminListener(path: path, handler: FakeAdmin())
+        let error = await #expect(throws: RPCError.self) { try await second.run() }
+        #expect(error?.code == .alreadyExists)
+        let isReady = await second.waitUntilReady()
+        #expect(!isReady)
+        let status = try await client.status()
+        #expect(status.clusterName == "test.example")
+      }
+    }
+  }
+
+  @Test func aSocketWhoseServerDiedIsReplaced() async throws {
+    try await withSocket { path in
+      try leaveDeadSocket(at: path)
+      try await running(path) { client in
+        let status = try await client.status()
+        #expect(status.version == "1.0.0")
+      }
+    }
+  }
+
+  @Test func aFileThatIsNoSocketIsNotReplaced() async throws {
+    try await withSocket { path in
+      try Data("precious".utf8).write(to: URL(fileURLWithPath: path))
+      let listener = AdminListener(path: path, handler: FakeAdmin())
+      let error = await #expect(throws: RPCError.self) { try await listener.run() }
+      #expect(error?.message == "\(path) exists and is not a socket; choose another path")
+      let kept = try Data(contentsOf: URL(fileURLWithPath: path))
+      #expect(kept == Data("precious".utf8))
+    }
+  }
+
+  @Test func withoutAServerTheErrorSaysWhatToStart() async throws {
+    try await withSocket { path in
+      let missing = await #expect(throws: RPCError.self) {
+        _ = try await AdminClient(path: path).status()
+      }
+      #expect(missing?.message == "no admin socket at \(path); start tenond, or name its socket")
+      try leaveDeadSocket(at: path)
+      let dead = await #expect(throws: RPCError.self) {
+        _ = try await AdminClient(path: path).status()
+      }
+      #expect(dead?.message == "nobody answers at \(path); start tenond")
+    }
+  }
+
+  @Test(arguments: [[0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0, 3, 1, 2, 3], [0, 0, 0]] as [[UInt8]])
+  func garbageGetsNoAnswerOrARefusalAndTheServerStaysUp(_ bytes: [UInt8]) async throws {
+    try await withSocket { path in
+      try await running(path) { client in
+        let socket = try RawSocket(unix: path)
+        socket.write(bytes)
+        socket.shutdownWriting()
+        let reply = socket.readToEnd()
+        #expect(reply.isEmpty || reply.count > 4)
+        let status = try await client.status()
+        #expect(status.version == "1.0.0")
+      }
+    }
+  }
+
+  private func leaveDeadSocket(at path: String) throws {
+    let socket = try RawSocket(listeningOnUnix: path)
+    socket.close()
+    #expect(FileManager.default.fileExists(atPath: path))
+  }
+}

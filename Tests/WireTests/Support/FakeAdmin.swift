@@ -1,0 +1,28 @@
+import Wire
+
+/// An authority whose administration can be predicted.
+struct FakeAdmin: AdminHandler {
+  func apply(yaml: [UInt8], force: Bool, caller: AdminCaller) async throws(RPCError)
+    -> [AppliedResource]
+  {
+    guard !yaml.isEmpty else { throw RPCError(.badParameter, "line 1: there is no document") }
+    return [AppliedResource(kind: "bot", name: "\(yaml.count)", created: !force)]
+  }
+
+  func get(kind: String, name: String?, caller: AdminCaller) async throws(RPCError) -> [UInt8] {
+    Array("[\(kind) \(name ?? "all") \(caller.uid)]".utf8)
+  }
+
+  func remove(kind: String, name: String, caller: AdminCaller) async throws(RPCError) {
+    throw RPCError(.notFound, "\(kind)/\(name) does not exist")
+  }
+
+  func status(caller: AdminCaller) async throws(RPCError) -> ClusterStatus {
+    ClusterStatus(
+      clusterName: "test.example", version: "1.0.0", caPins: ["sha256:aa", "sha256:bb"])
+  }
+
+  func export(authority: String, caller: AdminCaller) async throws(RPCError) -> [UInt8] {
+    Array(authority.utf8)
+  }
+}
