@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# Plants mistakes in small copies of the tree and sees that the scripts notice.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+repository=$PWD
+work=$(mktemp -d "${TMPDIR:-/tmp}/tenon-scripts.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+passed=0
+failed=0
+
+# check <sentence> <0 or 1> <regular expression for the output> <command>...
+check() {
+  local sentence=$1 expected=$2 expression=$3 status=0
+  shift 3
+  "$@" >"$work/log" 2>&1 || status=1
+  if ((status == expected)) && grep -qE -- "$expression" "$work/log"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    printf 'scripts: FAILED: %s (status %d)\n' "$sentence" "$status"
+    tail -n 15 "$work/log" | sed 's/^/  /'
+  fi
+}
+
+# tree <name> : a checkout with the scripts, the headers and nothing else.
+tree() {
+  local tree=$work/$1
+  mkdir -p "$tree/Sources/Host" "$tree/Plugins" "$tree/Tests/Fuzz" "$tree/.ci"
+  cp -r "$repository/scripts" "$tree/"
+  cp -r "$repository/Sources/PluginABI" "$tree/Sources/"
+  cp "$repository/.swift-format" "$tree/"
+  printf '#!/usr/bin/env bash\n' >"$tree/.ci/run"
+  printf 'let name = "tenon"\n' >"$tree/Package.swift"
+  git -C "$tree" init -q
+  echo "$tree"
+}
+
+# --- lint ---
+
+lint=$(tree lint)
+check "lint accepts a clean tree" 0 'clean' "$lint/scripts/lint.sh"
+plant() { # plant <sentence> <expression> <file> <text>
+  mkdir -p "$(dirname "$lint/$3")"
+  printf '%b' "$4" >"$lint/$3"
+  check "$1" 1 "$2" "$lint/scripts/lint.sh"
+  rm "$lint/$3"
+}
+plant "lint refuses full Foundation" 'Host/A.swift:1:' Sources/Host/A.swift 'public import Foundation\n'
+plant "lint refuses try!" 'try!' Sources/Host/A.swift 'let a = try! read()\n'
+plant "lint refuses as!" 'as!' Sources/Host/A.swift 'let a = b as! Int\n'
+plant "lint refuses fatalError" 'fatalError' Plugins/A.swift 'func a() { fatalError("no") }\n'
+plant "lint refuses an unchecked promise without its proof" 'proves' Sources/Host/A.swift \
+  'final class A: @unchecked Sendable {}\n'
+plant "lint refuses unfinished work" 'issue tracker' Sources/Host/A.swift "// TO""DO: later\n"
+plant "lint refuses a badly formatted file" 'swift format' Sources/Host/A.swift 'let   a=1\n'
+plant "lint refuses a header that is no C" 'not clean as c11' \
+  Sources/PluginABI/include/tenon/odd.h 'class A {};\n'
+plant "lint refuses a header that is no C++" 'not clean as c\+\+17' \
+  Sources/PluginABI/include/tenon/odd.h 'struct a { int class; };\n'
+plant "lint refuses a broken script" 'shellcheck' scripts/odd.sh '#!/bin/sh\nread -r a b < $(x\n'
+printf '// Held by one thread only.\nfinal class A: @unchecked Sendable {}\n' >"$lint/Sources/Host/A.swift"
+check "lint accepts an unchecked promise with its proof" 0 'clean' "$lint/scripts/lint.sh"
+
+# --- install ---
+
+install=$(tree install)
+mkdir -p "$install/.build/debug" "$install/build/plugins"
+check "install refuses when nothing is built" 1 'make build' env PREFIX="$work/p" "$install/scripts/install.sh"
+for program in tenon tenond tenonctl; do
+  cp /bin/true "$install/.build/debug/$program"
+done
+check "install refuses without plugins" 1 'make plugins' env PREFIX="$work/p" "$install/scripts/install.sh"
+cp /bin/true "$install/build/plugins/a.so"
+check "install copies below DESTDIR" 0 'installed' \
+  bash -c "umask 000; DESTDIR=$work/dest PREFIX=/opt/tenon '$install/scripts/install.sh'"
+check "installed files and folders are writable by their owner alone" 0 '^$' \
+  bash -c "find '$work/dest/opt/tenon' ! -type l -perm /022 | grep . || echo"
+check "install makes the links of the guides" 0 'tenonctl' \
+  bash -c "readlink '$work/dest/opt/tenon/bin/tbot' | grep -x tenon && readlink '$work/dest/opt/tenon/bin/tctl'"
+check "install copies the headers" 0 'TENON_PLUGIN_H' cat "$work/dest/opt/tenon/include/tenon/plugin.h"
+check "install takes the release build when there is one" 0 'release build' \
+  bash -c "mkdir -p '$install/.build-release/release' &&
+    for p in tenon tenond tenonctl; do cp /bin/false '$install/.build-release/release/'\$p; done &&
+    PREFIX='$work/p2' '$install/scripts/install.sh' && ! '$work/p2/bin/tenon'"
+
+# --- budgets ---
+
+budgets=$(tree budgets)
+check "budgets refuse to judge nothing" 1 'make plugins' "$budgets/scripts/check-budgets.sh"
+mkdir -p "$budgets/build/plugins"
+cp /bin/true "$budgets/build/plugins/small.so"
+check "budgets accept a small plugin" 0 'small.so' "$budgets/scripts/check-budgets.sh"
+{ cat /bin/true && head -c 150000 /dev/zero; } >"$budgets/build/plugins/large.so"
+check "budgets refuse a plugin over 150 KB" 1 'large.so has [0-9]+ bytes' "$budgets/scripts/check-budgets.sh"
+
+# --- fuzzing ---
+
+fuzz=$(tree fuzz)
+cat >"$fuzz/Tests/Fuzz/Trap.swift" <<'SWIFT'
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzOne(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+  precondition(count < 3 || bytes[0] != 0x54 || bytes[1] != 0x65)
+  return 0
+}
+SWIFT
+check "the fuzz runner reports a target that traps" 1 'Trap failed' \
+  env FUZZ_SECONDS=60 "$fuzz/scripts/fuzz-smoke.sh"
+
+echo "scripts: $passed passed, $failed failed"
+((failed == 0 && passed > 0))
