@@ -88,7 +88,7 @@ used_secret() {
   joins
   config usedsecret secret="$secret" storage="$PWD/other-storage" destination="$PWD/other-out"
   agent
-  refused 'registration secret|challenge|bound'
+  refused 'registration secret|challenge|key'
   nothing_written other-out
   kept_secret "$secret"
 }
