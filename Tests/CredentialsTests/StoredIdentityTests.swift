@@ -172,6 +172,17 @@ import Testing
           tlsDER: good.tls.der, tlsAuthoritiesDER: [], sshBlob: good.ssh.blob,
           sshAuthorityBlobs: [[0, 0, 0, 9]])
       }?.code == .malformed)
+    // Types that would break the line, or the list of lines.
+    for type in ["ssh-rsa\nroot", "a b", "a$b", ""] {
+      var writer = SSHWriter()
+      writer.text(type)
+      #expect(
+        failure {
+          try CertificateSet(
+            tlsDER: good.tls.der, tlsAuthoritiesDER: [], sshBlob: good.ssh.blob,
+            sshAuthorityBlobs: [writer.bytes])
+        }?.code == .malformed)
+    }
   }
 
   @Test("an API answer gives the same certificates as a join") func bundle() throws {

@@ -1,4 +1,4 @@
-// sources: Sources/Credentials/Formats/*.swift Sources/Credentials/CredentialError.swift Sources/Credentials/UnixTime.swift
+// sources: Sources/Credentials/Formats/*.swift Sources/Credentials/CredentialError.swift Sources/Credentials/UnixSeconds.swift
 
 /// Any text: refused with a reason, or blocks that survive being written and read again.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -1,4 +1,4 @@
-// sources: Sources/Credentials/Formats/*.swift Sources/Credentials/CredentialError.swift Sources/Credentials/UnixTime.swift
+// sources: Sources/Credentials/Formats/*.swift Sources/Credentials/CredentialError.swift Sources/Credentials/UnixSeconds.swift
 
 /// Any bytes: refused with a reason, or a certificate that keeps what it was read from.
 @_cdecl("LLVMFuzzerTestOneInput")

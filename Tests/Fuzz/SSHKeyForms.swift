@@ -1,4 +1,4 @@
-// sources: Sources/Credentials/Formats/*.swift Sources/Credentials/CredentialError.swift Sources/Credentials/UnixTime.swift
+// sources: Sources/Credentials/Formats/*.swift Sources/Credentials/CredentialError.swift Sources/Credentials/UnixSeconds.swift
 
 /// The first byte chooses the form: public key blob, OpenSSH private key, or authorized_keys line.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -28,8 +28,7 @@ struct AuthorizedKeyLine: Equatable, Sendable {
     guard let blob = Base64.decode(words[1]) else {
       throw CredentialError(.malformed, "second word of the SSH key line is not base64")
     }
-    var reader = SSHReader(blob, of: "SSH key line")
-    let inner = try reader.text("key type")
+    let inner = try Self.type(of: blob)
     guard inner == type else {
       throw CredentialError(
         .mismatch, "SSH key line says type \(printable(type)), its key \(printable(inner))")
@@ -37,6 +36,17 @@ struct AuthorizedKeyLine: Equatable, Sendable {
     self.type = type
     self.blob = blob
     comment = words.count == 3 ? String(decoding: words[2], as: UTF8.self) : ""
+  }
+
+  /// The type a blob names at its start, refused unless it can stand in a line and in a list.
+  static func type(of blob: [UInt8]) throws(CredentialError) -> String {
+    var reader = SSHReader(blob, of: "SSH key")
+    let type = try reader.text("key type")
+    let fits = type.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "$") }
+    guard fits, !type.isEmpty, type.utf8.count <= 64 else {
+      throw CredentialError(.malformed, "SSH key has the impossible type \(printable(type))")
+    }
+    return type
   }
 
   /// `<type> <base64>`, no newline.

@@ -25,8 +25,7 @@ public struct CertificateSet: Sendable {
     tlsAuthorities = certificates
     var lines: [String] = []
     for blob in sshAuthorityBlobs {
-      var reader = SSHReader(blob, of: "SSH authority key")
-      lines.append(AuthorizedKeyLine.text(type: try reader.text("key type"), blob: blob))
+      lines.append(AuthorizedKeyLine.text(type: try AuthorizedKeyLine.type(of: blob), blob: blob))
     }
     sshAuthorities = lines
   }

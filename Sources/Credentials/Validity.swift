@@ -1,6 +1,3 @@
-/// Seconds since 1970-01-01T00:00:00Z without leap seconds. Certificates know no finer time.
-public typealias UnixSeconds = Int64
-
 /// From when until when something is valid.
 public struct Validity: Sendable, Equatable {
   /// The first second of validity.
