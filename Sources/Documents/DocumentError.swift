@@ -15,7 +15,8 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
   /// `line 3, column 7: message`, or the message alone when there is no position.
   public var description: String {
     guard position.isKnown else { return message }
-    return "line \(position.line), column \(position.column): \(message)"
+    return concat(
+      "line ", decimal(position.line), ", column ", decimal(position.column), ": ", message)
   }
 
   public static func == (a: DocumentError, b: DocumentError) -> Bool {

@@ -11,7 +11,9 @@ public enum JSON {
   ) throws(DocumentError) -> Node {
     guard bytes.count <= limits.maxBytes else {
       throw DocumentError(
-        "the document has \(bytes.count) bytes, more than the \(limits.maxBytes) allowed",
+        concat(
+          "the document has ", decimal(bytes.count), " bytes, more than the ",
+          decimal(limits.maxBytes), " allowed"),
         at: .none)
     }
     var parser = JSONParser(bytes, maxDepth: limits.maxDepth)

@@ -14,7 +14,9 @@ extension JSONParser {
         try escape(into: &text)
       case 0..<0x20:
         throw DocumentError(
-          "a control character (byte \(byte)) must be written as an escape inside a string",
+          concat(
+            "a control character (byte ", decimal(Int(byte)),
+            ") must be written as an escape inside a string"),
           at: position)
       case 0x20..<0x80:
         text.append(byte)

@@ -27,7 +27,7 @@ struct JSONParser {
     let node = try value(depth: 0)
     skipSpace()
     guard index == bytes.count else {
-      throw DocumentError("expected the end of the document, found \(found)", at: position)
+      throw expected("the end of the document", at: position)
     }
     return node
   }
@@ -35,7 +35,7 @@ struct JSONParser {
   private mutating func value(depth: Int) throws(DocumentError) -> Node {
     let start = position
     guard index < bytes.count else {
-      throw DocumentError("expected a value, found \(found)", at: start)
+      throw expected("a value", at: start)
     }
     switch bytes[index] {
     case 0x7B: return Node(.map(try map(depth: depth + 1)), at: start)
@@ -45,7 +45,7 @@ struct JSONParser {
     case 0x66 where word("false"): return Node(.bool(false), at: start)
     case 0x6E where word("null"): return Node(.null, at: start)
     case 0x2D, 0x30...0x39: return Node(.number(try number()), at: start)
-    default: throw DocumentError("expected a value, found \(found)", at: start)
+    default: throw expected("a value", at: start)
     }
   }
 
@@ -57,13 +57,13 @@ struct JSONParser {
     while true {
       skipSpace()
       guard index < bytes.count, bytes[index] == 0x22 else {
-        throw DocumentError("expected a key in double quotes, found \(found)", at: position)
+        throw expected("a key in double quotes", at: position)
       }
       let keyPosition = position
       let key = try string()
       skipSpace()
       guard take(0x3A) else {
-        throw DocumentError("expected ':' after the key, found \(found)", at: position)
+        throw expected("':' after the key", at: position)
       }
       skipSpace()
       let node = try value(depth: depth)
@@ -71,11 +71,11 @@ struct JSONParser {
       skipSpace()
       if take(0x2C) { continue }
       if take(0x7D) { break }
-      throw DocumentError("expected ',' or '}' in the map, found \(found)", at: position)
+      throw expected("',' or '}' in the map", at: position)
     }
     if let repeated = firstRepeatedMember(members) {
       throw DocumentError(
-        "the key \(repeated.key.excerpt) appears twice in this map; keep one of them",
+        concat("the key ", repeated.key.excerpt, " appears twice in this map; keep one of them"),
         at: repeated.keyPosition)
     }
     return members
@@ -92,13 +92,14 @@ struct JSONParser {
       skipSpace()
       if take(0x2C) { continue }
       if take(0x5D) { return nodes }
-      throw DocumentError("expected ',' or ']' in the list, found \(found)", at: position)
+      throw expected("',' or ']' in the list", at: position)
     }
   }
 
   private mutating func enter(_ depth: Int) throws(DocumentError) {
     guard depth <= maxDepth else {
-      throw DocumentError("lists and maps are nested more than \(maxDepth) deep", at: position)
+      throw DocumentError(
+        concat("lists and maps are nested more than ", decimal(maxDepth), " deep"), at: position)
     }
     index += 1
   }
@@ -144,11 +145,16 @@ struct JSONParser {
     }
   }
 
+  @inline(never)
+  private func expected(_ what: String, at position: Position) -> DocumentError {
+    DocumentError(concat("expected ", what, ", found ", found), at: position)
+  }
+
   /// What stands at the current index, in words that are safe to print.
   var found: String {
     guard index < bytes.count else { return "the end of the document" }
     let byte = bytes[index]
-    guard byte > 0x20, byte < 0x7F else { return "byte \(byte)" }
-    return "'\(String(decoding: [byte], as: UTF8.self))'"
+    guard byte > 0x20, byte < 0x7F else { return concat("byte ", decimal(Int(byte))) }
+    return concat("'", String(decoding: [byte], as: UTF8.self), "'")
   }
 }

@@ -8,21 +8,21 @@ struct CredentialsFields {
     do {
       root = try JSON.parse(bytes)
     } catch {
-      throw .credentials("the credentials document is malformed: \(error.description)")
+      throw .credentials("the credentials document is malformed: ", error.description)
     }
   }
 
   /// The answer to the request with that id.
   func answer(_ id: String) throws(OutputFailure) -> Node {
     guard let node = root["credentials"]?[id], node.members != nil else {
-      throw .credentials("credentials.\(id) is missing")
+      throw .credentials("credentials.", id, " is missing")
     }
     return node
   }
 
   func text(_ node: Node, _ key: String, of path: String) throws(OutputFailure) -> String {
     guard let text = node[key]?.string, !text.isEmpty else {
-      throw .credentials("\(path).\(key) is missing")
+      throw .credentials(path, ".", key, " is missing")
     }
     return text
   }
@@ -31,7 +31,7 @@ struct CredentialsFields {
   func word(_ node: Node, _ key: String, of path: String) throws(OutputFailure) -> String {
     let text = try text(node, key, of: path)
     guard ClusterName.isValid(text) else {
-      throw .credentials("\(path).\(key) is \(text.excerpt), which is no plain word")
+      throw .credentials(path, ".", key, " is ", text.excerpt, ", which is no plain word")
     }
     return text
   }
@@ -51,10 +51,11 @@ struct CredentialsFields {
 
   func certificate(_ id: String) throws(OutputFailure) -> UserCertificate {
     let node = try answer(id)
-    let path = "credentials.\(id)"
+    let path = concat("credentials.", id)
     let certificate = try sshLine(node, "ssh_certificate", of: path)
     guard certificate.isCertificate else {
-      throw .credentials("\(path).ssh_certificate is a \(certificate.type.excerpt), no certificate")
+      throw .credentials(
+        path, ".ssh_certificate is a ", certificate.type.excerpt, ", no certificate")
     }
     return UserCertificate(
       privateKey: try pem(node, "private_key", of: path, accepts: isPrivateKey),
@@ -65,29 +66,31 @@ struct CredentialsFields {
 
   func authorities(_ id: String) throws(OutputFailure) -> [Authority] {
     guard let nodes = try answer(id)["authorities"]?.list else {
-      throw .credentials("credentials.\(id).authorities is missing")
+      throw .credentials("credentials.", id, ".authorities is missing")
     }
     var authorities: [Authority] = []
     for node in nodes {
-      let path = "credentials.\(id).authorities"
+      let path = concat("credentials.", id, ".authorities")
       let cluster = try text(node, "cluster", of: path)
       guard ClusterName.isValid(cluster) else {
         throw OutputFailure(
           .credentials,
-          "\(cluster.excerpt) is no name for a cluster, and no file is named after it",
+          concat(cluster.excerpt, " is no name for a cluster, and no file is named after it"),
           hint: "rename the cluster, or remove the trust in it")
       }
       var certificates: [String] = []
       for text in try texts(node, "tls", of: path) {
         guard let blocks = PEMText.blocks(text, accepts: isCertificate), !blocks.isEmpty else {
-          throw .credentials("\(path).tls of \(cluster) holds something that is no PEM certificate")
+          throw .credentials(
+            path, ".tls of ", cluster, " holds something that is no PEM certificate")
         }
         certificates += blocks
       }
       var keys: [SSHLine] = []
       for text in try texts(node, "ssh", of: path) {
         guard let line = SSHLine(text), !line.isCertificate else {
-          throw .credentials("\(path).ssh of \(cluster) holds something that is no SSH public key")
+          throw .credentials(
+            path, ".ssh of ", cluster, " holds something that is no SSH public key")
         }
         keys.append(line)
       }
@@ -98,10 +101,10 @@ struct CredentialsFields {
 
   private func texts(_ node: Node, _ key: String, of path: String) throws(OutputFailure) -> [String]
   {
-    guard let nodes = node[key]?.list else { throw .credentials("\(path).\(key) is missing") }
+    guard let nodes = node[key]?.list else { throw .credentials(path, ".", key, " is missing") }
     var texts: [String] = []
     for node in nodes {
-      guard let text = node.string else { throw .credentials("\(path).\(key) holds no text") }
+      guard let text = node.string else { throw .credentials(path, ".", key, " holds no text") }
       texts.append(text)
     }
     return texts
@@ -111,7 +114,7 @@ struct CredentialsFields {
     _ node: Node, _ key: String, of path: String
   ) throws(OutputFailure) -> SSHLine {
     guard let line = SSHLine(try text(node, key, of: path)) else {
-      throw .credentials("\(path).\(key) is no single authorized_keys line")
+      throw .credentials(path, ".", key, " is no single authorized_keys line")
     }
     return line
   }
@@ -121,7 +124,7 @@ struct CredentialsFields {
   ) throws(OutputFailure) -> String {
     let blocks = PEMText.blocks(try text(node, key, of: path), accepts: accepts)
     guard let blocks, blocks.count == 1 else {
-      throw .credentials("\(path).\(key) is not exactly one PEM block of its kind")
+      throw .credentials(path, ".", key, " is not exactly one PEM block of its kind")
     }
     return blocks[0]
   }

@@ -19,7 +19,7 @@ public struct IdentityConfig: Sendable {
     if let cluster, !cluster.isEmpty {
       guard ClusterName.isValid(cluster) else {
         throw OutputFailure(
-          .configuration, "cluster: \(cluster.excerpt) is no cluster name",
+          .configuration, concat("cluster: ", cluster.excerpt, " is no cluster name"),
           hint: "use the name that the cluster status shows, made of letters, digits, '.', '-', '_'"
         )
       }

@@ -42,7 +42,7 @@ struct IdentityCredentials {
     let discovery = try fields.answer("proxy")
     if let address = discovery["web_address"]?.string, !address.isEmpty {
       guard let parsed = ProxyAddress(address) else {
-        throw .credentials("the proxy announces \(address.excerpt), which is no host:port")
+        throw .credentials("the proxy announces ", address.excerpt, ", which is no host:port")
       }
       proxy = parsed
     } else {
@@ -64,11 +64,11 @@ struct IdentityCredentials {
     guard !clusters.isEmpty else { throw .credentials("the list of clusters is empty") }
     for (index, authority) in clusters.enumerated() {
       if authority.keys.isEmpty {
-        throw .credentials("cluster \(authority.cluster.excerpt) has no SSH host authority")
+        throw .credentials("cluster ", authority.cluster.excerpt, " has no SSH host authority")
       }
       // Two of them would write the same files.
       if clusters[..<index].contains(where: { $0.cluster.sameBytes(as: authority.cluster) }) {
-        throw .credentials("cluster \(authority.cluster.excerpt) is listed twice")
+        throw .credentials("cluster ", authority.cluster.excerpt, " is listed twice")
       }
     }
   }

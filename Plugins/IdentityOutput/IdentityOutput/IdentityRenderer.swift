@@ -1,3 +1,5 @@
+import Documents
+
 /// Turns credentials into the files of an `identity` output.
 public enum IdentityRenderer {
   /// All files of one generation, always in the same order; the same input gives the same bytes.
@@ -30,9 +32,9 @@ public enum IdentityRenderer {
     artifacts.append(Artifact("ssh_config", try config.file(clusters)))
     for authority in clusters {
       artifacts.append(
-        Artifact("\(authority.cluster).known_hosts", KnownHosts.clusterFile(authority)))
+        Artifact(concat(authority.cluster, ".known_hosts"), KnownHosts.clusterFile(authority)))
       artifacts.append(
-        Artifact("\(authority.cluster).ssh_config", try config.clusterFile(authority)))
+        Artifact(concat(authority.cluster, ".ssh_config"), try config.clusterFile(authority)))
     }
     return artifacts
   }

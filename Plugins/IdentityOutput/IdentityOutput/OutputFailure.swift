@@ -1,3 +1,5 @@
+import Documents
+
 /// Why the output cannot be planned or rendered.
 ///
 /// Message and hint are lower case, without a final period, shorter than 250 bytes and free of
@@ -21,9 +23,10 @@ public struct OutputFailure: Error, Sendable {
   }
 
   /// A credentials document that lacks something or holds something that cannot be written to a file.
-  static func credentials(_ message: String) -> OutputFailure {
+  @inline(never)
+  static func credentials(_ parts: String...) -> OutputFailure {
     OutputFailure(
-      .credentials, message,
+      .credentials, concat(parts),
       hint: "check that the agent and this plugin are of the same release; otherwise report it")
   }
 }

@@ -1,3 +1,5 @@
+import Documents
+
 /// Checks text in PEM (RFC 7468) before it becomes a part of a file that others read block by block:
 /// one stray line would change what they take for the key.
 enum PEMText {
@@ -9,7 +11,7 @@ enum PEMText {
     var label: String?
     for line in lines(text) {
       if let open = label {
-        if line.utf8.elementsEqual("-----END \(open)-----".utf8) {
+        if line.sameBytes(as: concat("-----END ", open, "-----")) {
           blocks.append(current + line + "\n")
           label = nil
         } else {

@@ -1,3 +1,5 @@
+import Documents
+
 /// The client configurations for OpenSSH. They name files by absolute path, so they exist for
 /// destinations that are directories.
 struct SSHConfig {
@@ -15,18 +17,18 @@ struct SSHConfig {
   /// proxy command in the agent, nodes are reached directly too, on the port OpenSSH chooses.
   func file(_ clusters: [Authority]) throws(OutputFailure) -> String {
     let subject = credentials.proxy?.host ?? clusters[0].cluster
-    var text = "# Begin of the configuration generated for \(subject) by tenon\n"
-    let proxyPattern = credentials.proxy.map { " \($0.host)" } ?? ""
+    var text = concat("# Begin of the configuration generated for ", subject, " by tenon\n")
+    let proxyPattern = credentials.proxy.map { concat(" ", $0.host) } ?? ""
     for authority in mostSpecificFirst(clusters) {
-      text += "\n# Hosts of cluster \(authority.cluster)\n"
-      text += "Host *.\(authority.cluster)\(proxyPattern)\n"
+      text += concat("\n# Hosts of cluster ", authority.cluster, "\n")
+      text += concat("Host *.", authority.cluster, proxyPattern, "\n")
       text += try identity(knownHosts: "known_hosts", indent: "    ")
       if let command = try proxyCommand(authority, indent: "    ") {
-        let exclusion = credentials.proxy.map { " !\($0.host)" } ?? ""
-        text += "Host *.\(authority.cluster)\(exclusion)\n" + command
+        let exclusion = credentials.proxy.map { concat(" !", $0.host) } ?? ""
+        text += concat("Host *.", authority.cluster, exclusion, "\n") + command
       }
     }
-    return text + "\n# End of the configuration generated for \(subject) by tenon\n"
+    return text + concat("\n# End of the configuration generated for ", subject, " by tenon\n")
   }
 
   /// OpenSSH takes the first value it finds, and a host of `leaf.example.com` also matches
@@ -43,15 +45,15 @@ struct SSHConfig {
 
   /// The file for one cluster: every host belongs to it, for `ssh -F`.
   func clusterFile(_ authority: Authority) throws(OutputFailure) -> String {
-    "# Cluster specific ssh_config generated for cluster '\(authority.cluster)'\n"
-      + (try identity(knownHosts: "\(authority.cluster).known_hosts", indent: ""))
+    concat("# Cluster specific ssh_config generated for cluster '", authority.cluster, "'\n")
+      + (try identity(knownHosts: concat(authority.cluster, ".known_hosts"), indent: ""))
       + (try proxyCommand(authority, indent: "") ?? "")
   }
 
   private func identity(knownHosts: String, indent: String) throws(OutputFailure) -> String {
-    "\(indent)UserKnownHostsFile \(try path(knownHosts))\n"
-      + "\(indent)IdentityFile \(try path("key"))\n"
-      + "\(indent)CertificateFile \(try path("key-cert.pub"))\n"
+    concat(indent, "UserKnownHostsFile ", try path(knownHosts), "\n")
+      + concat(indent, "IdentityFile ", try path("key"), "\n")
+      + concat(indent, "CertificateFile ", try path("key-cert.pub"), "\n")
   }
 
   private func path(_ name: String) throws(OutputFailure) -> String {
@@ -79,6 +81,6 @@ struct SSHConfig {
     words += ["--user=%r", "--host=%h", "--port=%p"]
     var line = ""
     for word in words { line += " " + word }
-    return "\(indent)Port 3022\n\(indent)ProxyCommand\(line)\n"
+    return concat(indent, "Port 3022\n", indent, "ProxyCommand", line, "\n")
   }
 }

@@ -10,7 +10,8 @@ enum SSHConfigWords {
     try check(path)
     if contains(path, "${") {
       throw OutputFailure(
-        .configuration, "OpenSSH cannot name \(path.excerpt) in its configuration because of '${'",
+        .configuration,
+        concat("OpenSSH cannot name ", path.excerpt, " in its configuration because of '${'"),
         hint: "choose another directory, or set ssh_config: off")
     }
     var result: [UInt8] = [0x22]
@@ -39,7 +40,8 @@ enum SSHConfigWords {
   private static func check(_ text: String) throws(OutputFailure) {
     for byte in text.utf8 where byte < 0x20 || byte == 0x7F {
       throw OutputFailure(
-        .configuration, "OpenSSH cannot name \(text.excerpt): it has a control character",
+        .configuration,
+        concat("OpenSSH cannot name ", text.excerpt, ": it has a control character"),
         hint: "choose a path without control characters, or set ssh_config: off")
     }
   }

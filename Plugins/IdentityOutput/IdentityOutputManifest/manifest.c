@@ -1,0 +1,57 @@
+/* The manifest of the plugin, and its static tables: data, so that opening it runs no Swift. */
+#include "IdentityOutputManifest.h"
+
+#define ID "dev.tenon.identity-output"
+#define VERSION "0.1.0"
+#define TEXT(literal) {(const uint8_t *)(literal), sizeof(literal) - 1u}
+
+TENON_MANIFEST(
+    "{\"manifest\":1,"
+    "\"id\":\"" ID "\",\"version\":\"" VERSION "\",\"abi\":{\"major\":0,\"minor\":1},"
+    "\"summary\":\"writes an identity file, its parts and the files OpenSSH needs\","
+    "\"runtime\":\"swift-embedded\",\"threading\":\"any\","
+    "\"capabilities\":[\"tenon.output/1\"],\"needs\":[],\"records\":[],"
+    "\"output\":{\"type\":\"identity\",\"directories\":false,\"config\":["
+    "{\"key\":\"cluster\",\"type\":\"string\","
+    "\"help\":\"leaf cluster the certificate is routed to; the agent's own when absent\"},"
+    "{\"key\":\"ssh_config\",\"type\":\"enum\",\"values\":[\"on\",\"off\"],\"default\":\"on\","
+    "\"help\":\"whether known_hosts and ssh_config are written\"},"
+    "{\"key\":\"allow_reissue\",\"type\":\"bool\",\"default\":\"false\","
+    "\"help\":\"whether the certificate may be used to ask for further ones\"}]}}");
+
+static const tenon_cap_output output = {
+    .struct_size = sizeof(tenon_cap_output),
+    .create = tenon_identity_create,
+    .destroy = tenon_identity_destroy,
+    .plan = tenon_identity_plan,
+    .render = tenon_identity_render,
+};
+
+static const void *get_capability(tenon_bytes id, size_t *out_size) {
+  static const char offered[] = TENON_CAP_OUTPUT_ID;
+  if (id.len != sizeof(offered) - 1u) return NULL;
+  for (size_t i = 0; i < id.len; i++)
+    if (id.ptr[i] != (uint8_t)offered[i]) return NULL;
+  *out_size = output.struct_size;
+  return &output;
+}
+
+static const tenon_module module = {
+    .struct_size = sizeof(tenon_module),
+    .abi_major = TENON_ABI_MAJOR,
+    .abi_minor = TENON_ABI_MINOR,
+    .id = TEXT(ID),
+    .version = TEXT(VERSION),
+    .get_capability = get_capability,
+};
+
+const tenon_module *tenon_module_open(const tenon_open_args *args, tenon_error *error) {
+  if (args->abi_major == TENON_ABI_MAJOR && args->abi_minor == TENON_ABI_MINOR) return &module;
+  static const char message[] = "this plugin was built for another plugin ABI";
+  static const char hint[] = "install the plugin and the agent of the same release";
+  error->code = TENON_UNSUPPORTED;
+  error->retry = TENON_RETRY_AFTER_OPERATOR;
+  for (size_t i = 0; i < sizeof(message); i++) error->message[i] = message[i];
+  for (size_t i = 0; i < sizeof(hint); i++) error->hint[i] = hint[i];
+  return NULL;
+}
