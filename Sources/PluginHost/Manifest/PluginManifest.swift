@@ -1,0 +1,104 @@
+/// What a plugin says of itself in its ELF note, checked key by key (`tenon/manifest.h`).
+public struct PluginManifest: Sendable, Equatable {
+  /// Reverse-DNS id, e.g. `dev.example.badge-join`.
+  public var id: String
+  /// Semantic version of the plugin.
+  public var version: String
+  /// The ABI it was built for.
+  public var abi: ABIVersion
+  /// One line for people.
+  public var summary: String
+  /// `c`, `c++`, `rust`, `go` or `swift-embedded`.
+  public var runtime: String
+  /// Whether every call of an instance must come from the same thread. The host keeps that promise
+  /// to all plugins; the manifest states it for readers.
+  public var isPinned: Bool
+  /// Capability ids, in the order given.
+  public var capabilities: [String]
+  /// What the plugin needs from the machine: `tpm`, `network`, `exec`. Shown to the operator.
+  public var needs: [String]
+  /// Storage records the plugin may touch.
+  public var records: [String]
+  public var joinMethod: JoinMethodDeclaration?
+  public var joinVerifier: JoinVerifierDeclaration?
+  public var output: OutputDeclaration?
+  public var commands: [CommandDeclaration]
+}
+
+/// A version of the plugin ABI.
+public struct ABIVersion: Sendable, Equatable, CustomStringConvertible {
+  public var major: UInt32
+  public var minor: UInt32
+
+  public var description: String { "\(major).\(minor)" }
+}
+
+/// A join method as its manifest declares it.
+public struct JoinMethodDeclaration: Sendable, Equatable {
+  /// The name in `onboarding.join_method`.
+  public var name: String
+  /// Field number of the init message in `JoinRequest`; nil: the extension message.
+  public var initField: UInt32?
+  /// Keys of the section `onboarding.<name>`.
+  public var config: [ConfigKey]
+}
+
+/// A verifier as its manifest declares it.
+public struct JoinVerifierDeclaration: Sendable, Equatable {
+  /// The name in a token's `spec.join_method`.
+  public var name: String
+  /// Field number of the init message in `JoinRequest`; nil: the extension message.
+  public var initField: UInt32?
+  /// Whether a wrong certificate generation is refused and locked, or only logged.
+  public var enforcesGeneration: Bool
+  /// The certificate authority the method wants for itself.
+  public var authority: MethodAuthorityDeclaration?
+}
+
+/// A certificate authority set aside for one join method.
+public struct MethodAuthorityDeclaration: Sendable, Equatable {
+  /// The type under which the authority is stored and listed.
+  public var type: String
+  /// Key algorithm by signature suite; every suite has one.
+  public var algorithms: [String: String]
+}
+
+/// An output as its manifest declares it.
+public struct OutputDeclaration: Sendable, Equatable {
+  /// The `type` of a service in the configuration.
+  public var type: String
+  /// Whether it can write to directories only.
+  public var needsDirectory: Bool
+  /// Its own keys beside those common to all services.
+  public var config: [ConfigKey]
+}
+
+/// A command as its manifest declares it.
+public struct CommandDeclaration: Sendable, Equatable {
+  /// Words separated by one space.
+  public var name: String
+  public var summary: String
+}
+
+/// One key of a plugin's configuration section.
+public struct ConfigKey: Sendable, Equatable {
+  /// How the value is written and checked.
+  public enum Kind: String, Sendable, CaseIterable {
+    case string, bool, int, duration, path, list
+    case choice = "enum"
+  }
+
+  public var key: String
+  public var kind: Kind
+  public var help: String
+  public var defaultValue: String?
+  public var isRequired: Bool
+  /// Never shown, never logged.
+  public var isSecret: Bool
+  /// The values of a choice.
+  public var values: [String]
+  /// Environment variable that supplies a missing value.
+  public var environment: String?
+  /// Sibling key naming a file whose trimmed content is the value.
+  public var file: String?
+}

@@ -1,0 +1,170 @@
+import PluginABI
+
+/// One file an output rendered.
+public struct Artifact: Sendable, Equatable {
+  /// Relative name, at most one `/`.
+  public var name: String
+  public var content: [UInt8]
+  /// Holds key material.
+  public var isSecret: Bool
+
+  public init(name: String, content: [UInt8], isSecret: Bool) {
+    self.name = name
+    self.content = content
+    self.isSecret = isSecret
+  }
+
+  /// Whether a name stays inside its destination: components of 1 to 64 of `[A-Za-z0-9._-]`, none of
+  /// them `.` or `..`, at most one `/`.
+  static func isLegal(_ name: String) -> Bool {
+    let parts = name.utf8.split(separator: 0x2F, omittingEmptySubsequences: false)
+    return (1...2).contains(parts.count)
+      && parts.allSatisfy { part in
+        (1...255).contains(part.count) && !part.elementsEqual(".".utf8)
+          && !part.elementsEqual("..".utf8)
+          && part.allSatisfy {
+            ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x41 && $0 <= 0x5A) || ($0 >= 0x30 && $0 <= 0x39)
+              || $0 == 0x2E || $0 == 0x5F || $0 == 0x2D
+          }
+      }
+  }
+}
+
+/// One configured output: a pure renderer.
+public final class OutputInstance: Sendable {
+  private let thread: InstanceThread
+  private let core: Core
+  public let pluginID: String
+
+  public init(
+    _ plugin: LoadedPlugin, services: InstanceServices, deadline: Duration = .seconds(10)
+  ) async throws {
+    let table = try plugin.capability(
+      TENON_CAP_OUTPUT_ID, as: tenon_cap_output.self, zero: tenon_cap_output(), minimum: 40)
+    guard table.create != nil, table.destroy != nil, table.plan != nil, table.render != nil else {
+      throw plugin.refusal("describe-slots", "leaves a function of \(TENON_CAP_OUTPUT_ID) out")
+    }
+    pluginID = plugin.manifest.id
+    thread = InstanceThread(pluginID: pluginID)
+    let core = Core(
+      table: table, host: HostTable(services: services, manifest: plugin.manifest),
+      pluginID: pluginID)
+    self.core = core
+    do {
+      try await thread.run(deadline: deadline) { _ throws(PluginFailure) in try core.create() }
+    } catch {
+      thread.close()
+      throw error
+    }
+  }
+
+  /// The plan, a JSON document (docs/abi/output-documents.md).
+  public func plan(deadline: Duration = .seconds(10)) async throws(PluginFailure) -> [UInt8] {
+    let core = core
+    return try await thread.run(deadline: deadline) { _ throws(PluginFailure) in try core.plan() }
+  }
+
+  /// Renders a credentials document into artifacts, all of them or none.
+  public func render(
+    credentials: [UInt8], deadline: Duration = .seconds(10)
+  ) async throws(PluginFailure) -> [Artifact] {
+    let core = core
+    return try await thread.run(deadline: deadline) { _ throws(PluginFailure) in
+      try core.render(credentials)
+    }
+  }
+
+  public func close() async {
+    let core = core
+    try? await thread.run(deadline: .seconds(10)) { _ throws(PluginFailure) in core.destroy() }
+    thread.close()
+  }
+
+  /// Touched on the instance's thread alone, which is why sharing is sound.
+  private final class Core: @unchecked Sendable {
+    let table: tenon_cap_output
+    let host: HostTable
+    let pluginID: String
+    private var output: OpaquePointer?
+
+    init(table: tenon_cap_output, host: HostTable, pluginID: String) {
+      self.table = table
+      self.host = host
+      self.pluginID = pluginID
+    }
+
+    func create() throws(PluginFailure) {
+      try check { self.table.create(self.host.host, &self.output, $0) }
+    }
+
+    func plan() throws(PluginFailure) -> [UInt8] {
+      let collector = Collector(limit: Int(TENON_OUTPUT_PLAN_MAX_BYTES))
+      try check { self.table.plan(self.output, collector.sink, $0) }
+      return collector.bytes
+    }
+
+    func render(_ credentials: [UInt8]) throws(PluginFailure) -> [Artifact] {
+      let basket = ArtifactBasket()
+      let sink = tenon_artifact_sink(ctx: Unmanaged.passUnretained(basket).toOpaque()) {
+        context, artifact in
+        guard let context, let artifact else { return TENON_INVALID_ARGUMENT }
+        return Unmanaged<ArtifactBasket>.fromOpaque(context).takeUnretainedValue()
+          .add(artifact.pointee)
+      }
+      do throws(PluginFailure) {
+        try check { error in
+          credentials.lend { self.table.render(self.output, $0, sink, error) }
+        }
+      } catch {
+        guard let refused = basket.refused else { throw error }
+        throw PluginFailure(pluginID: pluginID, code: .invalidArgument, message: refused)
+      }
+      if let refused = basket.refused {
+        throw PluginFailure(pluginID: pluginID, code: .invalidArgument, message: refused)
+      }
+      return basket.artifacts
+    }
+
+    func destroy() {
+      guard let created = output else { return }
+      output = nil
+      table.destroy(created)
+    }
+
+    private func check(
+      _ body: (UnsafeMutablePointer<tenon_error>) -> Int32
+    ) throws(PluginFailure) {
+      var slot = ErrorSlot()
+      let status = slot.fill(body)
+      guard status == TENON_OK else {
+        throw PluginFailure(pluginID: pluginID, code: status, error: slot.raw)
+      }
+    }
+  }
+}
+
+/// Collects the artifacts of one render.
+private final class ArtifactBasket {
+  var artifacts: [Artifact] = []
+  var refused: String?
+
+  func add(_ raw: tenon_artifact) -> Int32 {
+    let name = String(raw.name)
+    if !Artifact.isLegal(name) {
+      refused = "it rendered a file with an illegal name"
+    } else if artifacts.contains(where: { $0.name == name }) {
+      refused = "it rendered \(name) twice"
+    } else if raw.content.len > Int(TENON_ARTIFACT_MAX_BYTES) {
+      refused = "it rendered \(name) with \(raw.content.len) bytes, at most 1 MiB is allowed"
+    } else if artifacts.count >= Int(TENON_ARTIFACTS_MAX) {
+      refused = "it rendered more than \(TENON_ARTIFACTS_MAX) files"
+    } else {
+      artifacts.append(
+        Artifact(
+          name: name, content: Array(raw.content), isSecret: raw.flags & TENON_ARTIFACT_SECRET != 0)
+      )
+      return TENON_OK
+    }
+    return TENON_INVALID_ARGUMENT
+  }
+}
