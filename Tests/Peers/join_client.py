@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Joins an authority with the bound-keypair method, using grpcio and cryptography only.
+
+Keeps bound key, join state and identity in --state and uses a stored, unexpired identity for the next join. Prints one line of
+JSON about what it got. Exit codes: 0 joined, 1 refused (JSON with code and message on stderr), 2 usage, 3 the authority broke the
+protocol, 4 unreachable.
+"""
+
+import argparse
+import pathlib
+import sys
+import time
+
+from peerlib import issued, keys, report, state as stored
+
+import grpc
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from peerlib.ceremony import Ceremony
+from peerlib.report import require
+
+DOMAIN = "teleport.cluster.local"
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--address", required=True, help="host:port of the authority")
+    parser.add_argument("--ca", required=True, help="PEM file with the authorities to trust")
+    parser.add_argument("--server-name", default=DOMAIN, help="name to verify (default %(default)s)")
+    parser.add_argument("--token", required=True, help="name of the join token")
+    parser.add_argument("--state", required=True, help="directory for keys, join state and identity")
+    secret = parser.add_mutually_exclusive_group()
+    secret.add_argument("--registration-secret", default="", help="the secret itself")
+    secret.add_argument("--registration-secret-file", help="file with the secret")
+    parser.add_argument("--key", help="PEM private key that was registered beforehand")
+    parser.add_argument("--method", help="ask for this method (default: whatever the token says)")
+    parser.add_argument("--ttl", type=int, default=3600, help="wished life in seconds")
+    parser.add_argument("--anonymous", action="store_true", help="do not use a stored identity")
+    parser.add_argument(
+        "--lie",
+        choices=["signature", "key", "secret"],
+        help="answer wrongly: sign other bytes, sign with another key, send another secret",
+    )
+    return parser.parse_args()
+
+
+def channel(options, state) -> tuple[grpc.Channel, bool]:
+    """An open channel, and whether it is authenticated."""
+    identity = None if options.anonymous else state.identity()
+    if identity:
+        end = x509.load_pem_x509_certificate(identity[0]).not_valid_after_utc.timestamp()
+        identity = identity if end > time.time() else None
+    if identity:
+        certificate, key, authorities = identity
+        credentials = grpc.ssl_channel_credentials(b"".join(authorities), key, certificate)
+        name = state.cluster().encode().hex() + "." + DOMAIN
+    else:
+        credentials = grpc.ssl_channel_credentials(pathlib.Path(options.ca).read_bytes())
+        name = options.server_name
+    opened = grpc.secure_channel(
+        options.address, credentials, [("grpc.ssl_target_name_override", name)]
+    )
+    return opened, identity is not None
+
+
+def identity_key(suite: str):
+    if suite in ("balanced-v1", "fips-v1", "hsm-v1"):
+        return ec.generate_private_key(ec.SECP256R1())
+    return rsa.generate_private_key(65537, 2048)
+
+
+def run(options) -> int:
+    state = stored.State(options.state)
+    secret = options.registration_secret
+    if options.registration_secret_file:
+        secret = pathlib.Path(options.registration_secret_file).read_text().strip()
+    if options.key:
+        state.write("id_bkp", pathlib.Path(options.key).read_bytes())
+    opened, authenticated = channel(options, state)
+    with opened:
+        grpc.channel_ready_future(opened).result(timeout=20)
+        ceremony = Ceremony(opened, state, options.lie)
+        init = ceremony.begin(options.token, options.method)
+        require(init.join_method == "bound_keypair", f"the token's method is {init.join_method}")
+        key = identity_key(init.signature_algorithm_suite)
+        expires = int(time.time()) + options.ttl
+        result = ceremony.finish(key, expires, secret, ed25519.Ed25519PrivateKey.generate)
+        found = issued.check(result.certificates, key.public_key(), expires)
+        join_state = ceremony.keep(result.bound_keypair_result, found)
+    state.write("tlscert", issued.pem(result.certificates.tls_cert))
+    state.write("key", keys.private_pem(key))
+    state.write(
+        "tlscacerts", stored.MARK.join(issued.pem(ca) for ca in result.certificates.tls_ca_certs)
+    )
+    report.say(
+        **found,
+        authenticated=authenticated,
+        suite=init.signature_algorithm_suite,
+        challenges=ceremony.challenges,
+        rotations=ceremony.rotations,
+        bound_public_key=result.bound_keypair_result.public_key.decode(),
+        join_state=join_state,
+    )
+    return report.OK
+
+
+def main() -> int:
+    options = arguments()
+    try:
+        return run(options)
+    except grpc.RpcError as error:
+        return report.complain(report.REFUSED, code=error.code().name, message=error.details())
+    except grpc.FutureTimeoutError:
+        return report.complain(report.UNREACHABLE, message=f"{options.address} is not reachable")
+    except (report.Violation, ValueError) as error:
+        return report.complain(report.BROKEN, message=str(error))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

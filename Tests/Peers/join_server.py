@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""A bound-keypair authority for one bot, using grpcio and cryptography only; state is in memory.
+
+Serves joins, the API that an identity output needs, and /webapi/find on one TLS port, client certificate optional. The first line
+on stdout is {"event": "ready", "address", "ca_pin"}; every join, call and heartbeat follows as one line of JSON. Runs until
+SIGTERM or SIGINT, then exits with 0. Exit code 2 is wrong usage, 4 a port that cannot be opened.
+"""
+
+import argparse
+import asyncio
+import concurrent.futures
+import pathlib
+import signal
+import ssl
+import sys
+import tempfile
+
+from peerlib import report, subject
+
+import grpc
+from cryptography import x509
+from peerlib.api import API
+from peerlib.authority import Authority
+from peerlib.binding import Token
+from peerlib.front import Front
+from peerlib.joining import JoinService
+from teleport.join.v1 import joinservice_pb2_grpc
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--address", default="127.0.0.1:0", help="host:port (default %(default)s)")
+    parser.add_argument("--cluster", default="python.example", help="cluster (default %(default)s)")
+    parser.add_argument("--bot", default="example", help="name of the bot (default %(default)s)")
+    parser.add_argument("--roles", default="access", help="comma-separated roles it may impersonate")
+    parser.add_argument("--token", default="example", help="name of the token (default %(default)s)")
+    parser.add_argument("--suite", default="balanced-v1", help="key suite (default %(default)s)")
+    parser.add_argument("--limit", type=int, default=1, help="recoveries (default %(default)s)")
+    parser.add_argument("--ca-out", help="write the host authority's certificate here, PEM")
+    how = parser.add_mutually_exclusive_group(required=True)
+    how.add_argument("--registration-secret", default="", help="secret of the first join")
+    how.add_argument("--initial-public-key", default="", help="authorized_keys line to bind")
+    return parser.parse_args()
+
+
+def tls_context(authority: Authority) -> ssl.SSLContext:
+    certificate, key = authority.server_identity()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    clients = (authority.user.pem + authority.host.pem).decode()
+    context.load_verify_locations(cadata=clients)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(certificate + key)
+        file.flush()
+        context.load_cert_chain(file.name)
+    return context
+
+
+async def serve(options) -> int:
+    authority = Authority(options.cluster, options.bot, options.roles.split(","))
+    token = Token(
+        options.token, options.cluster, options.bot, options.registration_secret,
+        options.initial_public_key, options.limit,
+    )
+    host, _, port = options.address.rpartition(":")
+    front = None
+    bound = ""
+
+    def caller(context) -> dict | None:
+        """What the client's certificate says, None without one."""
+        _, certificate = front.peers.get(int(context.peer().rpartition(":")[2]), (None, None))
+        return subject.read(x509.load_der_x509_certificate(certificate)) if certificate else None
+
+    backend = grpc.server(concurrent.futures.ThreadPoolExecutor(16))
+    service = JoinService(authority, token, options.suite, caller, report.say)
+    joinservice_pb2_grpc.add_JoinServiceServicer_to_server(service, backend)
+    API(authority, options.suite, lambda: bound, caller, report.say).register(backend)
+    inner = backend.add_insecure_port("127.0.0.1:0")
+    backend.start()
+
+    def discovery() -> dict:
+        return {
+            "cluster_name": options.cluster, "server_version": "18.2.0",
+            "min_client_version": "17.0.0",
+            "auth": {"type": "local", "signature_algorithm_suite": options.suite},
+            "proxy": {"tls_routing_enabled": True, "ssh": {"public_addr": bound}},
+        }
+
+    front = Front(tls_context(authority), inner, discovery)
+    try:
+        bound = f"{host}:{await front.start(host, int(port))}"
+    except OSError as error:
+        return report.complain(report.UNREACHABLE, message=str(error))
+    if options.ca_out:
+        pathlib.Path(options.ca_out).write_bytes(authority.host.pem)
+    report.say(event="ready", address=bound, ca_pin=authority.host.pin)
+
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+    backend.stop(0)
+    return report.OK
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(serve(arguments())))
