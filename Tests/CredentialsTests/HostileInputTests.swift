@@ -79,8 +79,8 @@ import Testing
 
   @Test("one flipped bit is refused or read, and never crashes", arguments: subjects)
   func flips(subject: Subject) throws {
-    // An RSA check costs a millisecond; every fifth bit there reaches all fields all the same.
-    let step = subject.testDescription.contains("rsa") ? 5 : 1
+    // An odd step reaches every bit position; fuzzing tries the rest.
+    let step = subject.bytes.count * 8 / 1500 | 1
     var refused = 0
     for bit in stride(from: 0, to: subject.bytes.count * 8, by: step) {
       var bytes = subject.bytes
@@ -97,7 +97,7 @@ import Testing
   {
     for subject in Self.subjects where subject.testDescription == "SSH certificate of ed25519" {
       let authority = try SSHCertificate(blob: subject.bytes).authorityKey
-      for bit in 0..<subject.bytes.count * 8 {
+      for bit in stride(from: 0, to: subject.bytes.count * 8, by: 3) {
         var bytes = subject.bytes
         bytes[bit / 8] ^= 1 << UInt8(bit % 8)
         #expect(
