@@ -125,7 +125,7 @@ import Wire
         let socket = try RawSocket(unix: path)
         socket.write(bytes)
         socket.shutdownWriting()
-        let reply = socket.readToEnd()
+        let reply = await socket.readToEnd()
         #expect(reply.isEmpty || reply.count > 4)
         let status = try await client.status()
         #expect(status.version == "1.0.0")

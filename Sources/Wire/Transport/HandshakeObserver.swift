@@ -23,27 +23,39 @@ final class HandshakeObserver<Output: Sendable>: ChannelInboundHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .handshakeCompleted(let negotiated)? = event as? TLSUserEvent, let promise {
-      self.promise = nil
-      if negotiated == nil, dialer.requiresALPN {
-        promise.fail(
-          RPCError(
-            .connectionProblem,
-            """
-            \(dialer.address) speaks TLS but none of the protocols \
-            \(dialer.tls.alpn.joined(separator: ", ")); check that it is a cluster's address and that \
-            no load balancer ends TLS in front of it
-            """, fault: .wrongProtocol))
-      } else {
-        configure(context.channel).cascade(to: promise)
+      if let refusal = refusal(context, negotiated) {
+        fail(refusal)
+        context.close(promise: nil)
+        return
       }
+      self.promise = nil
+      configure(context.channel).cascade(to: promise)
     }
     context.fireUserInboundEventTriggered(event)
   }
 
+  /// Why a finished handshake is not good enough; nil when it is.
+  private func refusal(_ context: ChannelHandlerContext, _ negotiated: String?) -> RPCError? {
+    if dialer.tls.trust != .insecure {
+      let names = leaf(context).map { CertificateNames($0) } ?? CertificateNames(dns: [])
+      guard names.match(dialer.tls.serverName) else { return TLSFault.wrongName(dialer, names) }
+    }
+    guard negotiated == nil, dialer.requiresALPN else { return nil }
+    return RPCError(
+      .connectionProblem,
+      """
+      \(dialer.address) speaks TLS but none of the protocols \
+      \(dialer.tls.alpn.joined(separator: ", ")); check that it is a cluster's address and that \
+      no load balancer ends TLS in front of it
+      """, fault: .wrongProtocol)
+  }
+
+  private func leaf(_ context: ChannelHandlerContext) -> NIOSSLCertificate? {
+    try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self).peerCertificate
+  }
+
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    let leaf = try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)
-      .peerCertificate
-    fail(TLSFault.describe(error, dialer: dialer, leaf: leaf))
+    fail(TLSFault.describe(error, dialer: dialer, leaf: leaf(context)))
     context.fireErrorCaught(error)
   }
 

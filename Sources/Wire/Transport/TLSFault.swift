@@ -2,15 +2,10 @@ internal import FoundationEssentials
 internal import Glibc
 internal import NIOCore
 internal import NIOSSL
-internal import SwiftASN1
-internal import X509
 
 /// Explains why a TLS connection did not come about or broke.
 enum TLSFault {
   static func describe(_ error: any Error, dialer: Dialer, leaf: NIOSSLCertificate?) -> RPCError {
-    if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname {
-      return wrongName(dialer, leaf)
-    }
     let text = "\(error)"
     if text.contains("CERTIFICATE_VERIFY_FAILED") { return untrusted(dialer, leaf) }
     if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST")
@@ -74,28 +69,14 @@ enum TLSFault {
       .untrusted)
   }
 
-  private static func wrongName(_ dialer: Dialer, _ leaf: NIOSSLCertificate?) -> RPCError {
-    let names = leaf.map(names(of:)) ?? []
-    let found = names.isEmpty ? "no name" : names.prefix(4).joined(separator: ", ")
+  /// A trusted certificate made out to somebody else.
+  static func wrongName(_ dialer: Dialer, _ names: CertificateNames) -> RPCError {
+    let found = names.texts.isEmpty ? "no name" : names.texts.prefix(4).joined(separator: ", ")
     return problem(
       """
       the certificate of \(dialer.address) is made out to \(found), not to "\(dialer.tls.serverName)"; \
       check the address
       """, .wrongName)
-  }
-
-  private static func names(of leaf: NIOSSLCertificate) -> [String] {
-    guard let bytes = try? leaf.toDERBytes(), let certificate = try? Certificate(derEncoded: bytes),
-      let alternatives = try? certificate.extensions.subjectAlternativeNames
-    else { return [] }
-    return alternatives.compactMap { name in
-      switch name {
-      case .dnsName(let name): name
-      case .ipAddress(let address):
-        address.bytes.count == 4 ? address.bytes.map { "\($0)" }.joined(separator: ".") : nil
-      default: nil
-      }
-    }
   }
 
   private static func day(_ seconds: time_t) -> String {

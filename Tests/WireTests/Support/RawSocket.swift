@@ -65,12 +65,15 @@ final class RawSocket {
   }
 
   /// Waits for one connection, answers it with `bytes`, and closes it.
-  func answerOnce(_ bytes: [UInt8]) {
-    let accepted = accept(descriptor, nil, nil)
-    send(accepted, bytes, bytes.count, Int32(MSG_NOSIGNAL))
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    recv(accepted, &buffer, buffer.count, 0)
-    Foundation.close(accepted)
+  func answerOnce(_ bytes: [UInt8]) async {
+    let descriptor = descriptor
+    await onThread {
+      let accepted = accept(descriptor, nil, nil)
+      var buffer = [UInt8](repeating: 0, count: 4096)
+      recv(accepted, &buffer, buffer.count, 0)
+      send(accepted, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+      Foundation.close(accepted)
+    }
   }
 
   func write(_ bytes: [UInt8]) {
@@ -79,14 +82,26 @@ final class RawSocket {
 
   func shutdownWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-  func readToEnd() -> [UInt8] {
-    var result: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while true {
-      let count = recv(descriptor, &buffer, buffer.count, 0)
-      guard count > 0 else { return result }
-      result += buffer[..<count]
+  /// Everything until the other side closes.
+  func readToEnd() async -> [UInt8] {
+    let descriptor = descriptor
+    return await onThread {
+      var result: [UInt8] = []
+      var buffer = [UInt8](repeating: 0, count: 4096)
+      while true {
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        guard count > 0 else { return result }
+        result += buffer[..<count]
+      }
     }
+  }
+
+  /// Cuts the connection so that the other side sees a reset.
+  func reset() {
+    var hard = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_LINGER, &hard, socklen_t(MemoryLayout<linger>.size))
+    close()
   }
 
   func close() {
