@@ -21,13 +21,6 @@ let portable: [SwiftSetting] =
   ]
   : common
 let fastLink: [LinkerSetting] = [.unsafeFlags(["-use-ld=lld"])]
-let pluginLink: [LinkerSetting] = [
-  .unsafeFlags([
-    "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "defs", "-Xlinker", "-z", "-Xlinker", "nodelete",
-    "-Xlinker", "-z", "-Xlinker", "now", "-Xlinker", "--version-script=Plugins/plugin.map",
-    "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all", "-no-toolchain-stdlib-rpath",
-  ])
-]
 
 /// One plugin module: logic that the tests import, and an entry target that holds the exported symbol.
 func plugin(_ name: String, directory: String, shared: [Target.Dependency] = []) -> [Target] {
@@ -50,8 +43,7 @@ func plugin(_ name: String, directory: String, shared: [Target.Dependency] = [])
             "PluginABI", "PluginKit", .target(name: "\(name)Manifest"), .target(name: name),
           ],
           path: "Plugins/\(directory)/\(name)Entry",
-          swiftSettings: portable,
-          linkerSettings: pluginLink),
+          swiftSettings: portable),
       ] : [])
 }
 
@@ -163,7 +155,8 @@ let suites: [Target] = [
     "BoundKeypairTests",
     ["BoundKeypairAgent", "BoundKeypairAuthority", "BoundKeypairMessages", "Documents"]),
   tests(
-    "IdentityOutputTests", ["IdentityOutput", "Documents"], exclude: ["Fixtures", "Golden"]),
+    "IdentityOutputTests", ["IdentityOutput", "Documents", "PluginHost"],
+    exclude: ["Fixtures", "Golden"]),
   tests("HostTests", ["Host", "Documents"]),
   tests("AuthorityTests", ["Authority", "Documents"]),
   tests("ArchitectureTests", ["Documents"]),
@@ -174,11 +167,11 @@ let package = Package(
   products: embedded
     ? [
       .library(
-        name: "tenon-bound-keypair-agent", type: .dynamic, targets: ["BoundKeypairAgentEntry"]),
+        name: "tenon-bound-keypair-agent", type: .static, targets: ["BoundKeypairAgentEntry"]),
       .library(
-        name: "tenon-bound-keypair-authority", type: .dynamic,
+        name: "tenon-bound-keypair-authority", type: .static,
         targets: ["BoundKeypairAuthorityEntry"]),
-      .library(name: "tenon-identity-output", type: .dynamic, targets: ["IdentityOutputEntry"]),
+      .library(name: "tenon-identity-output", type: .static, targets: ["IdentityOutputEntry"]),
     ]
     : [
       .executable(name: "tenon", targets: ["tenon"]),

@@ -3,7 +3,9 @@
 #
 #   scripts/build-plugins.sh [product]...      e.g. tenon-identity-output
 #
-# Its own scratch folder, because the same sources build in ordinary Swift for the tests.
+# Its own scratch folder, because the same sources build in ordinary Swift for the tests. SwiftPM makes an
+# archive and the link is done here: SwiftPM writes a run path into every shared object, and a plugin
+# must have none.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,14 +21,23 @@ if ((${#products[@]} == 0)); then
   done
 fi
 
+# The toolchain's own clang and lld, which match its objects.
+clang=$(dirname "$(readlink -f "$(command -v swiftc)")")/clang
+# shellcheck disable=SC2054 # the commas belong to -Wl
+link=(-shared -fuse-ld=lld -Wl,-z,defs -Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete
+  -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--icf=all -Wl,--build-id=sha1
+  -Wl,--version-script=Plugins/plugin.map)
+
 mkdir -p "$out"
 export TENON_PLUGINS_EMBEDDED=1
 for product in "${products[@]}"; do
   # Without the option SwiftPM deletes Package.resolved, as this shape of the package needs nothing.
   swift build -c release --scratch-path "$scratch" --product "$product" \
     --disable-automatic-resolution
-  built=$scratch/release/lib$product.so
+  built=$scratch/$product.so
   plugin=$out/$product.so
+  "$clang" "${link[@]}" -o "$built" \
+    -Wl,--whole-archive "$scratch/release/lib$product.a" -Wl,--no-whole-archive
 
   exported=$(nm -D --defined-only "$built" | awk '{ print $NF }' | sort | tr '\n' ' ')
   if [[ $exported != "tenon_module_open " ]]; then
