@@ -139,7 +139,7 @@ func tests(
 }
 
 let suites: [Target] = [
-  tests("DocumentsTests", ["Documents", "YAML"]),
+  tests("DocumentsTests", ["Documents", "YAML"], exclude: ["peer.py"]),
   tests("PluginKitTests", ["PluginKit", "Documents"]),
   tests("PluginHostTests", ["PluginHost", "Documents", "Credentials"]),
   tests("CredentialsTests", ["Credentials"]),

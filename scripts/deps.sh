@@ -11,7 +11,7 @@ packages=(
   build-essential pkg-config libssl-dev libtss2-dev libffi-dev libyaml-dev libsqlite3-dev
   protobuf-compiler
   # what the demo and the end-to-end tests drive
-  openssh-server openssh-client openssl jq python3-venv python3-cryptography
+  openssh-server openssh-client openssl jq python3-venv python3-cryptography python3-yaml
   # checks and measurements
   abigail-tools shellcheck hyperfine binutils
 )
