@@ -42,4 +42,12 @@ final class Outcome<Value: Sendable>: Sendable {
       }
     }
   }
+
+  /// The result when there is one already.
+  var settled: Result<Value, PluginFailure>? {
+    state.withLock { state in
+      if case .settled(let result) = state { return result }
+      return nil
+    }
+  }
 }
