@@ -33,7 +33,7 @@ public struct PluginError: Error, Sendable {
   }
 
   /// The failure a host service reported.
-  init(_ code: Int32, from error: tenon_error) {
+  public init(_ code: Int32, from error: tenon_error) {
     self.init(
       code, withUnsafeBytes(of: error.message) { Self.text($0) },
       hint: withUnsafeBytes(of: error.hint) { Self.text($0) }, retry: error.retry)

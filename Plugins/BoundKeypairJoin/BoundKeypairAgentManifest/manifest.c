@@ -1,0 +1,113 @@
+/* The manifest of the agent half, and its static tables: data, so that opening it runs no Swift. */
+#include "BoundKeypairAgentManifest.h"
+
+#define ID "dev.tenon.bound-keypair-agent"
+#define VERSION "0.1.0"
+#define TEXT(literal) {(const uint8_t *)(literal), sizeof(literal) - 1u}
+
+TENON_MANIFEST(
+    "{\"manifest\":1,"
+    "\"id\":\"" ID "\",\"version\":\"" VERSION "\",\"abi\":{\"major\":0,\"minor\":1},"
+    "\"summary\":\"joins by a key pair that the authority binds to this machine\","
+    "\"runtime\":\"swift-embedded\",\"threading\":\"any\","
+    "\"capabilities\":[\"tenon.join-method/1\",\"tenon.commands/1\"],\"needs\":[],"
+    "\"records\":[\"id_bkp\",\"id_bkp.pub\",\"bkp_state\",\"bkp_key_history.json\"],"
+    "\"join_method\":{\"name\":\"bound_keypair\",\"init_field\":3,\"config\":["
+    "{\"key\":\"registration_secret\",\"type\":\"string\",\"secret\":true,"
+    "\"env\":\"TBOT_REGISTRATION_SECRET\",\"file\":\"registration_secret_path\","
+    "\"help\":\"one-time secret of the first join\"},"
+    "{\"key\":\"registration_secret_path\",\"type\":\"path\","
+    "\"help\":\"file that holds the secret of the first join\"}]},"
+    "\"commands\":[{\"name\":\"keypair create\","
+    "\"summary\":\"create the bound keypair before the first join\"}]}");
+
+static const tenon_cap_join_method join_method = {
+    .struct_size = sizeof(tenon_cap_join_method),
+    .create = tenon_bkp_create,
+    .destroy = tenon_bkp_destroy,
+    .begin = tenon_bkp_begin,
+    .step = tenon_bkp_step,
+    .finish = tenon_bkp_finish,
+    .abort = tenon_bkp_abort,
+};
+
+static const tenon_parameter keypair_create_parameters[] = {
+    {.struct_size = sizeof(tenon_parameter),
+     .kind = TENON_PARAMETER_TEXT,
+     .flags = TENON_PARAMETER_REQUIRED,
+     .name = "storage",
+     .help = "directory of the bot's storage, or a destination URI"},
+    {.struct_size = sizeof(tenon_parameter),
+     .kind = TENON_PARAMETER_TEXT,
+     .flags = TENON_PARAMETER_REQUIRED,
+     .name = "proxy-server",
+     .help = "host:port asked for the cluster's signature algorithm suite",
+     .env = "TELEPORT_PROXY"},
+    {.struct_size = sizeof(tenon_parameter),
+     .kind = TENON_PARAMETER_FLAG,
+     .name = "overwrite",
+     .help = "replace an existing keypair"},
+    {.struct_size = sizeof(tenon_parameter),
+     .kind = TENON_PARAMETER_CHOICE,
+     .name = "format",
+     .help = "how the public key is printed",
+     .fallback = "text",
+     .choices = "text|json"},
+};
+
+static const tenon_command command_table[] = {
+    {.struct_size = sizeof(tenon_command),
+     .parameter_count = 4,
+     .name = "keypair create",
+     .summary = "create the bound keypair before the first join",
+     .details = "The public key is printed for the token's\n"
+                "spec.bound_keypair.onboarding.initial_public_key. An existing keypair is left alone "
+                "and printed again.",
+     .parameters = keypair_create_parameters,
+     .function = (tenon_command_function)tenon_bkp_keypair_create},
+};
+
+static const tenon_cap_commands commands = {
+    .struct_size = sizeof(tenon_cap_commands),
+    .command_count = 1,
+    .commands = command_table,
+};
+
+static int32_t named(tenon_bytes id, const char *name, size_t length) {
+  if (id.len != length) return 0;
+  for (size_t i = 0; i < length; i++)
+    if (id.ptr[i] != (uint8_t)name[i]) return 0;
+  return 1;
+}
+
+static const void *get_capability(tenon_bytes id, size_t *out_size) {
+  if (named(id, TENON_CAP_JOIN_METHOD_ID, sizeof(TENON_CAP_JOIN_METHOD_ID) - 1u)) {
+    *out_size = sizeof(join_method);
+    return &join_method;
+  }
+  if (named(id, TENON_CAP_COMMANDS_ID, sizeof(TENON_CAP_COMMANDS_ID) - 1u)) {
+    *out_size = sizeof(commands);
+    return &commands;
+  }
+  return NULL;
+}
+
+static const tenon_module module = {
+    .struct_size = sizeof(tenon_module),
+    .abi_major = TENON_ABI_MAJOR,
+    .abi_minor = TENON_ABI_MINOR,
+    .id = TEXT(ID),
+    .version = TEXT(VERSION),
+    .get_capability = get_capability,
+};
+
+const tenon_module *tenon_module_open(const tenon_open_args *args, tenon_error *error) {
+  if (args->abi_major == TENON_ABI_MAJOR && args->abi_minor == TENON_ABI_MINOR) return &module;
+  static const char message[] = "this plugin was built for another plugin ABI";
+  static const char hint[] = "install the plugin and the agent of the same release";
+  error->code = TENON_UNSUPPORTED;
+  error->retry = TENON_RETRY_AFTER_OPERATOR;
+  for (size_t i = 0; i < sizeof(message); i++) error->message[i] = message[i];
+  for (size_t i = 0; i < sizeof(hint); i++) error->hint[i] = hint[i];
+  return NULL;
+}

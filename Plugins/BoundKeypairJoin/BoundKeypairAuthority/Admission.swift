@@ -1,0 +1,65 @@
+import BoundKeypairMessages
+public import Documents
+public import PluginKit
+
+/// What happens when a token is created or replaced: its spec is checked and its status completed.
+public enum Admission {
+  public enum Outcome {
+    case admitted(TokenStatus)
+    case rejected([SpecProblem])
+  }
+
+  /// - Parameters:
+  ///   - spec: `spec.bound_keypair`, a null node when the token has none.
+  ///   - status: what the caller sent; kept as sent, so that a backup restores a binding.
+  public static func admit(spec: Node, status: Node, host: Host) throws(PluginError) -> Outcome {
+    var reader = TokenSpecReader()
+    let parsed = reader.read(spec)
+    if !parsed.initialPublicKey.isEmpty {
+      do {
+        _ = try host.keys.importPublic([UInt8](parsed.initialPublicKey.utf8))
+      } catch let failure {
+        reader.note(
+          "onboarding.initial_public_key",
+          "is no SSH public key (" + failure.message
+            + "); paste the line that `keypair create` printed")
+      }
+    }
+    checkStatus(status, &reader)
+    var stored = TokenStatus(status)
+    if parsed.limit == 0, parsed.mode == .standard, stored.boundPublicKey.isEmpty,
+      reader.problems.isEmpty
+    {
+      reader.note(
+        "recovery.limit",
+        "must be at least 1 in mode standard, because the first join counts as one")
+    }
+    guard reader.problems.isEmpty else { return .rejected(reader.problems) }
+    if stored.boundPublicKey.isEmpty, parsed.initialPublicKey.isEmpty,
+      stored.registrationSecret.isEmpty
+    {
+      stored.registrationSecret =
+        parsed.registrationSecret.isEmpty
+        ? hexadecimal(try host.random(16)) : parsed.registrationSecret
+    }
+    return .admitted(stored)
+  }
+
+  private static func checkStatus(_ status: Node, _ reader: inout TokenSpecReader) {
+    for member in status.members ?? [] {
+      var known = false
+      for key in TokenStatus.keys where key.sameBytes(as: member.key) { known = true }
+      if !known { reader.note("status." + member.key, "is not a known key; remove it") }
+    }
+  }
+
+  static func hexadecimal(_ bytes: [UInt8]) -> String {
+    let digits = [UInt8]("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for byte in bytes {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
