@@ -14,7 +14,7 @@ public struct Artifact: Sendable, Equatable {
     self.isSecret = isSecret
   }
 
-  /// Whether a name stays inside its destination: components of 1 to 64 of `[A-Za-z0-9._-]`, none of
+  /// Whether a name stays inside its destination: components of 1 to 255 of `[A-Za-z0-9._-]`, none of
   /// them `.` or `..`, at most one `/`.
   static func isLegal(_ name: String) -> Bool {
     let parts = name.utf8.split(separator: 0x2F, omittingEmptySubsequences: false)

@@ -1,0 +1,31 @@
+/// What a plugin command may reach.
+public struct CommandEnvironment: Sendable {
+  /// The program's name for usage texts.
+  public var program: String
+  public var out: @Sendable ([UInt8]) -> Void
+  public var err: @Sendable ([UInt8]) -> Void
+  /// Environment variables, for parameters that name one.
+  public var variable: @Sendable (String) -> String?
+  /// GET https://address/webapi/find, as JSON.
+  public var find: @Sendable (String) async throws(PluginFailure) -> [UInt8]
+  /// Opens the storage a `--storage` parameter names.
+  public var storage: @Sendable (String) throws(RecordError) -> any RecordStorage
+  public var log: any PluginLog
+
+  public init(
+    program: String, out: @escaping @Sendable ([UInt8]) -> Void,
+    err: @escaping @Sendable ([UInt8]) -> Void,
+    variable: @escaping @Sendable (String) -> String?,
+    find: @escaping @Sendable (String) async throws(PluginFailure) -> [UInt8],
+    storage: @escaping @Sendable (String) throws(RecordError) -> any RecordStorage,
+    log: any PluginLog
+  ) {
+    self.program = program
+    self.out = out
+    self.err = err
+    self.variable = variable
+    self.find = find
+    self.storage = storage
+    self.log = log
+  }
+}
