@@ -107,19 +107,13 @@ let rooms: [Target] = [
     swiftSettings: common),
   .target(
     name: "Host",
-    dependencies: [
-      "CLinux", "Documents", "YAML", "Wire", "Credentials", "PluginHost",
-      .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      .product(name: "Logging", package: "swift-log"),
-      .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-    ],
+    dependencies: ["CLinux", "Documents", "YAML", "Wire", "Credentials", "PluginHost"],
     swiftSettings: common),
   .target(
     name: "Authority",
     dependencies: [
       "CLinux", "CSQLite", "Documents", "YAML", "Wire", "Credentials", "PluginHost",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      .product(name: "Logging", package: "swift-log"),
     ],
     swiftSettings: common),
   .executableTarget(
@@ -192,9 +186,6 @@ let package = Package(
       .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
       .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
       .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
-      .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
-      .package(
-        url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
   targets: embedded ? foundation + plugins : foundation + plugins + rooms + suites,
   swiftLanguageModes: [.v6]

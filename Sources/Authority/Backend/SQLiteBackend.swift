@@ -1,0 +1,170 @@
+import CSQLite
+import Glibc
+import Synchronization
+
+/// The embedded store: one SQLite file (WAL, synchronous=FULL) and its content in memory.
+///
+/// Reads never touch the disk. Commits that wait at the same time share one SQLite transaction and so one
+/// fsync; each is checked against what the ones before it changed, and all of them are durable before
+/// any of their callers continues.
+public final class SQLiteBackend: Backend {
+  private struct Job {
+    let transaction: Transaction
+    let waiter: CheckedContinuation<BackendError?, Never>
+  }
+
+  private struct State {
+    var table: RecordTable
+    var jobs: [Job] = []
+    var isWriting = false
+  }
+
+  private let state: Mutex<State>
+  private let writer: Writer
+  private let now: @Sendable () -> Int64
+
+  /// Opens or makes the database.
+  ///
+  /// - Throws: `failed` with the path and what to do.
+  public init(path: String, now: @escaping @Sendable () -> Int64) throws(BackendError) {
+    let old = umask(0o077)
+    defer { umask(old) }
+    do {
+      let connection = try SQLiteConnection(path: path)
+      try connection.run("PRAGMA journal_mode=WAL")
+      try connection.run("PRAGMA synchronous=FULL")
+      try connection.run(
+        "CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, value BLOB NOT NULL, "
+          + "revision INTEGER NOT NULL, expires INTEGER) WITHOUT ROWID")
+      var table = RecordTable()
+      try connection.run("SELECT key, value, revision, expires FROM records") { row in
+        table.load(
+          Record(
+            key: SQLiteConnection.text(row, 0), value: SQLiteConnection.blob(row, 1),
+            revision: UInt64(bitPattern: sqlite3_column_int64(row, 2)),
+            expires: sqlite3_column_type(row, 3) == SQLITE_NULL
+              ? nil : sqlite3_column_int64(row, 3)))
+      }
+      state = Mutex(State(table: table))
+      writer = Writer(connection)
+      self.now = now
+    } catch {
+      throw .failed(Self.describe(error, path: path))
+    }
+  }
+
+  public func get(_ key: String) -> Record? { state.withLock { $0.table.get(key, now: now()) } }
+
+  public func list(_ prefix: String) -> [Record] {
+    state.withLock { $0.table.list(prefix, now: now()) }
+  }
+
+  public func commit(_ transaction: Transaction) async throws(BackendError) {
+    let error = await withCheckedContinuation { waiter in
+      let mustStart = state.withLock { state in
+        state.jobs.append(Job(transaction: transaction, waiter: waiter))
+        defer { state.isWriting = true }
+        return !state.isWriting
+      }
+      if mustStart { writer.thread { [self] connection in drain(connection) } }
+    }
+    if let error { throw error }
+  }
+
+  /// Writes batches until nobody waits any more. Runs on the writer's thread.
+  private func drain(_ connection: SQLiteConnection) {
+    while true {
+      let (jobs, table) = state.withLock { state -> ([Job], RecordTable) in
+        let jobs = state.jobs
+        state.jobs = []
+        if jobs.isEmpty { state.isWriting = false }
+        return (jobs, state.table)
+      }
+      if jobs.isEmpty { return }
+      var draft = table
+      var results: [BackendError?] = []
+      do throws(SQLiteConnection.Failure) {
+        try connection.run("BEGIN IMMEDIATE")
+        for job in jobs {
+          if let key = draft.conflict(job.transaction, now: now()) {
+            results.append(.conflict(key))
+            continue
+          }
+          try write(draft.apply(job.transaction), job.transaction.deletes, connection)
+          results.append(nil)
+        }
+        try connection.run("COMMIT")
+        let committed = draft
+        state.withLock { $0.table = committed }
+      } catch {
+        try? connection.run("ROLLBACK")
+        let failure = BackendError.failed(Self.describe(error, path: "the database"))
+        results = jobs.map { _ in failure }
+      }
+      for (job, result) in zip(jobs, results) { job.waiter.resume(returning: result) }
+    }
+  }
+
+  private func write(
+    _ records: [Record], _ deletes: [String], _ connection: SQLiteConnection
+  ) throws(SQLiteConnection.Failure) {
+    for key in deletes { try connection.run("DELETE FROM records WHERE key = ?", [.text(key)]) }
+    for record in records {
+      try connection.run(
+        "INSERT INTO records (key, value, revision, expires) VALUES (?, ?, ?, ?) "
+          + "ON CONFLICT(key) DO UPDATE SET value = excluded.value, "
+          + "revision = excluded.revision, expires = excluded.expires",
+        [
+          .text(record.key), .blob(record.value),
+          .integer(Int64(bitPattern: record.revision)), record.expires.map { .integer($0) } ?? .null,
+        ])
+    }
+  }
+
+  private static func describe(_ failure: SQLiteConnection.Failure, path: String) -> String {
+    let remedy =
+      switch failure.code {
+      case SQLITE_FULL: "free some disk space; nothing of the change was kept"
+      case SQLITE_READONLY, SQLITE_PERM, SQLITE_CANTOPEN, SQLITE_AUTH:
+        "make the data directory writable for the user tenond runs as"
+      case SQLITE_BUSY, SQLITE_LOCKED: "another process holds the database; stop it"
+      case SQLITE_CORRUPT, SQLITE_NOTADB:
+        "the file is damaged or no database: restore it from a backup"
+      default: "see the system's log for disk errors"
+      }
+    return "cannot use \(path): \(failure.message); \(remedy)"
+  }
+
+  /// The connection and the thread it is used on.
+  ///
+  /// Sound to share: the connection is touched by the writer's threads alone, and `isWriting` lets only
+  /// one of them exist at a time.
+  private final class Writer: @unchecked Sendable {
+    private let connection: SQLiteConnection
+
+    init(_ connection: SQLiteConnection) { self.connection = connection }
+
+    private final class Work {
+      let body: () -> Void
+      init(_ body: @escaping () -> Void) { self.body = body }
+    }
+
+    /// Runs `body` on a thread of its own, because an fsync must not block the cooperative pool.
+    func thread(_ body: @escaping @Sendable (SQLiteConnection) -> Void) {
+      let work = Work { body(self.connection) }
+      let context = Unmanaged.passRetained(work).toOpaque()
+      var thread = pthread_t()
+      let status = pthread_create(
+        &thread, nil,
+        { context in
+          if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body() }
+          return nil
+        }, context)
+      if status == 0 {
+        pthread_detach(thread)
+      } else {
+        Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Credentials
+import Documents
+public import PluginHost
+
+/// The verifiers of this authority by join method. Made once at start.
+public struct VerifierCatalog: Sendable {
+  /// A verifier plugin that is running.
+  public struct Entry: Sendable {
+    public var declaration: JoinVerifierDeclaration
+    public var verifier: JoinVerifierInstance
+  }
+
+  private let entries: [String: Entry]
+  private let catalog: PluginCatalog
+
+  /// Loads every verifier of the catalog.
+  public static func load(
+    _ catalog: PluginCatalog, keys: ClusterKeys, clock: any HostClock, log: any PluginLog
+  ) async throws -> VerifierCatalog {
+    var entries: [String: Entry] = [:]
+    for plugin in catalog.joinVerifiers {
+      guard let declaration = plugin.manifest.joinVerifier else { continue }
+      let services = InstanceServices(
+        clock: clock, log: log,
+        cluster: ClusterView(name: keys.cluster, suite: keys.suite.rawValue),
+        authority: try declaration.authority.flatMap { try keys.method($0.type) })
+      entries[declaration.name] = Entry(
+        declaration: declaration,
+        verifier: try await JoinVerifierInstance(LoadedPlugin(plugin), services: services))
+    }
+    return VerifierCatalog(entries: entries, catalog: catalog)
+  }
+
+  private init(entries: [String: Entry], catalog: PluginCatalog) {
+    self.entries = entries
+    self.catalog = catalog
+  }
+
+  /// The verifier of a method.
+  ///
+  /// - Throws: ``PluginRefusal`` that names the plugin to install.
+  public func entry(_ method: String) throws(PluginRefusal) -> Entry {
+    if let entry = entries[method] { return entry }
+    _ = try catalog.joinVerifier(method)
+    throw PluginRefusal(
+      check: "catalog-missing", path: catalog.directory,
+      reason: "the verifier of \(method.excerpt) was installed after this process had started",
+      remedy: "restart tenond")
+  }
+}

@@ -1,0 +1,141 @@
+public import Credentials
+import Documents
+public import PluginHost
+
+/// The private keys of a cluster: what every certificate and join state is signed with.
+public struct ClusterKeys: Sendable {
+  public let cluster: String
+  public let suite: SignatureSuite
+  public let userTLS: TLSAuthority
+  public let userSSH: SSHAuthority
+  public let hostTLS: TLSAuthority
+  public let hostSSH: SSHAuthority
+  /// Every authority with the private parts, by type.
+  private let stored: [String: StoredAuthority]
+
+  public static let prefix = "/authorities/"
+  private static let settingsKey = "/cluster"
+
+  /// Loads the keys, and makes those that do not exist yet.
+  ///
+  /// - Parameter methods: authorities that verifier plugins ask for.
+  public static func open(
+    _ backend: any Backend, cluster: String, suite: SignatureSuite,
+    methods: [MethodAuthorityDeclaration], now: Int64
+  ) async throws -> ClusterKeys {
+    let settings = try await settings(backend, cluster: cluster, suite: suite)
+    var stored: [String: StoredAuthority] = [:]
+    for record in try await backend.list(prefix) {
+      let authority = try StoredAuthority(JSON.parse(record.value))
+      stored[authority.type] = authority
+    }
+    let wanted =
+      StoredAuthority.Blueprint.standard
+      + methods.map { StoredAuthority.Blueprint(type: $0.type, method: $0) }
+    for blueprint in wanted where stored[blueprint.type] == nil {
+      let authority = try blueprint.make(cluster: cluster, suite: settings, now: now)
+      var transaction = Transaction()
+      transaction.assertions.append(.absent(prefix + blueprint.type))
+      transaction.put(prefix + blueprint.type, JSON.serialize(authority.node))
+      try await backend.commit(transaction)
+      stored[blueprint.type] = authority
+    }
+    return try ClusterKeys(cluster: cluster, suite: settings, stored: stored)
+  }
+
+  private static func settings(
+    _ backend: any Backend, cluster: String, suite: SignatureSuite
+  ) async throws -> SignatureSuite {
+    if let record = try await backend.get(settingsKey) {
+      let node = try JSON.parse(record.value)
+      let name = node["name"]?.string ?? ""
+      guard name == cluster else {
+        throw StartupError(
+          "the data directory belongs to the cluster \(name.excerpt), not to \(cluster.excerpt)",
+          remedy: "pass --cluster-name \(name), or name another --data-dir")
+      }
+      return SignatureSuite(wire: node["suite"]?.string ?? "")
+    }
+    var transaction = Transaction()
+    transaction.assertions.append(.absent(settingsKey))
+    transaction.put(
+      settingsKey,
+      JSON.serialize(.object([("name", .text(cluster)), ("suite", .text(suite.rawValue))])))
+    try await backend.commit(transaction)
+    return suite
+  }
+
+  private init(
+    cluster: String, suite: SignatureSuite, stored: [String: StoredAuthority]
+  ) throws {
+    func authority(_ type: String) throws -> StoredAuthority {
+      guard let authority = stored[type] else {
+        throw StartupError(
+          "the database has no \(type) authority", remedy: "restore it from a backup")
+      }
+      return authority
+    }
+    self.cluster = cluster
+    self.suite = suite
+    self.stored = stored
+    (userTLS, userSSH) = (try authority("user").tls(), try authority("user").ssh())
+    (hostTLS, hostSSH) = (try authority("host").tls(), try authority("host").ssh())
+  }
+
+  /// Types of all authorities, sorted.
+  public var types: [String] { stored.keys.sorted() }
+
+  /// The public half of an authority, nil for a type this cluster does not have.
+  public func authority(_ type: String) -> PublicAuthority? { stored[type]?.publicHalf }
+
+  /// The signing service of a method's own authority, nil when it has none.
+  public func method(_ type: String) throws -> (any MethodAuthority)? {
+    try stored[type].map { try MethodSigner(key: $0.jwt()) }
+  }
+}
+
+/// The public half of an authority, in the text forms of the API.
+public struct PublicAuthority: Sendable {
+  public var type: String
+  /// authorized_keys lines.
+  public var ssh: [String]
+  /// PEM certificates.
+  public var tls: [String]
+  /// PEM public keys.
+  public var jwt: [String]
+}
+
+/// Why the authority does not start.
+public struct StartupError: Error, Sendable, CustomStringConvertible {
+  public var message: String
+  public var remedy: String
+
+  public init(_ message: String, remedy: String) {
+    self.message = message
+    self.remedy = remedy
+  }
+
+  public var description: String { "\(message); \(remedy)" }
+}
+
+/// Signs and checks a method's documents with the keys of its own authority.
+private struct MethodSigner: MethodAuthority {
+  let key: PrivateKey
+
+  var signer: (keyID: String, scheme: String) {
+    (key.publicKey.keyID, key.publicKey.algorithm.scheme.rawValue)
+  }
+
+  func sign(_ message: [UInt8]) throws(KeyFailure) -> [UInt8] {
+    do {
+      return try key.sign(message)
+    } catch {
+      throw KeyFailure(.internalError, error.description)
+    }
+  }
+
+  func verify(keyID: String, scheme: String, message: [UInt8], signature: [UInt8]) -> Bool? {
+    guard keyID == key.publicKey.keyID else { return nil }
+    return key.publicKey.verify(scheme: scheme, message: message, signature: signature)
+  }
+}

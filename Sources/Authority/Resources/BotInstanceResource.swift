@@ -1,0 +1,59 @@
+import Documents
+
+/// `kind: bot_instance`: one lineage of certificates of a bot.
+struct BotInstanceResource: Sendable {
+  static let prefix = "/bot_instances/"
+  static let historyLimit = 10
+  /// How long an instance outlives its last certificate.
+  static let marginSeconds: Int64 = 300
+
+  private(set) var node: Node
+
+  static func key(bot: String, id: String) -> String { "\(prefix)\(bot)/\(id)" }
+
+  init(_ node: Node) { self.node = node }
+
+  /// A new instance, without any authentication yet.
+  init(bot: String, id: String, previous: String) {
+    var spec: [(String, Node)] = [("bot_name", .text(bot)), ("instance_id", .text(id))]
+    if !previous.isEmpty { spec.append(("previous_instance_id", .text(previous))) }
+    node = .object([
+      ("kind", .text("bot_instance")), ("version", .text("v1")),
+      ("metadata", .object([("name", .text(id))])), ("spec", .object(spec)),
+      ("status", .object([("latest_authentications", .array([]))])),
+    ])
+  }
+
+  private var authentications: [Node] { node["status"]?["latest_authentications"]?.list ?? [] }
+
+  /// Generation of the newest certificate, 0 for a new instance.
+  var generation: Int64 { authentications.last?["generation"]?.int64 ?? 0 }
+
+  /// Appends an authentication record; the list keeps ten, the first is kept beside it.
+  mutating func authenticated(
+    at now: Int64, method: String, token: String, generation: Int64, publicKey: String
+  ) {
+    let record = Node.object([
+      ("authenticated_at", .text(TimeText.text(now))), ("join_method", .text(method)),
+      ("join_token", .text(token)), ("generation", .integer(generation)),
+      ("public_key", .text(publicKey)),
+    ])
+    var status = node["status"] ?? .object([])
+    if status["initial_authentication"] == nil {
+      status = status.setting("initial_authentication", record)
+    }
+    let latest = Array((authentications + [record]).suffix(Self.historyLimit))
+    node = node.setting("status", status.setting("latest_authentications", .array(latest)))
+  }
+
+  /// Records a heartbeat; the list keeps ten, the first is kept beside it.
+  mutating func heartbeat(_ record: Node) {
+    var status = node["status"] ?? .object([])
+    if status["initial_heartbeat"] == nil {
+      status = status.setting("initial_heartbeat", record)
+    }
+    let latest = Array(
+      ((status["latest_heartbeats"]?.list ?? []) + [record]).suffix(Self.historyLimit))
+    node = node.setting("status", status.setting("latest_heartbeats", .array(latest)))
+  }
+}
