@@ -69,7 +69,7 @@ public final class JoinStream: Sendable {
     }
   }
 
-  /// Ends the stream; without a result the server sees it as cancelled.
+  /// Ends the stream; before the result the server sees the client's direction closed, then the stream cancelled.
   public func close() {
     outgoing.finish()
     runner.cancel()

@@ -40,7 +40,12 @@ struct CallDispatcher: Sendable {
       }
     }
     var status = Status(code: .ok, message: "")
-    if case .failure(let error as RPCError) = await work.result {
+    let result = await withRPCCancellationHandler {
+      await work.result
+    } onCancelRPC: {
+      work.cancel()
+    }
+    if case .failure(let error as RPCError) = result {
       status = Status(code: error.statusCode, message: error.message)
     }
     try? await outbound.write(.status(status, metadata))

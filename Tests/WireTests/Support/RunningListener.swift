@@ -7,6 +7,7 @@ struct RunningListener {
   let address: ServerAddress
   let authority: TestAuthority
   let cluster: FakeCluster
+  let listener: Listener
 
   static let find = Array(
     #"""
@@ -34,7 +35,9 @@ struct RunningListener {
     let running = Task { try await listener.run() }
     let address = try #require(await listener.boundAddress)
     do {
-      try await body(RunningListener(address: address, authority: authority, cluster: cluster))
+      try await body(
+        RunningListener(
+          address: address, authority: authority, cluster: cluster, listener: listener))
     } catch {
       listener.shutdown()
       throw error
