@@ -30,7 +30,7 @@ public struct CatalogEntry: Sendable {
       guard let manifest = parser.parse(notes[0]) else {
         throw PluginRefusal(
           check: "manifest-json", path: path,
-          reason: "has a manifest that " + parser.problems.joined(separator: ", "),
+          reason: "has a faulty manifest: " + parser.problems.joined(separator: "; "),
           remedy: "correct the manifest, see tenon/manifest.h")
       }
       try checkABI(manifest.abi, path: path)

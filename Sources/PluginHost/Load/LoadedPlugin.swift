@@ -17,8 +17,11 @@ public final class LoadedPlugin: Sendable {
       let handle = dlopen(
         "/proc/self/fd/\(entry.file.descriptor)", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE)
     else {
-      let reason = dlerror().map { String(cString: $0) } ?? "unknown reason"
-      throw refuse("open-load", "cannot be loaded: \(reason)", "install the libraries it needs")
+      let name = "/proc/self/fd/\(entry.file.descriptor): "
+      let reason = dlerror().map { String(cString: $0).replacing(name, with: "") }
+      throw refuse(
+        "open-load", "cannot be loaded: \(reason ?? "the loader gives no reason")",
+        "link it with -Wl,-z,defs and install the libraries it needs")
     }
     Self.keepOpen(entry.file)
     guard let symbol = dlsym(handle, "tenon_module_open") else {
@@ -30,7 +33,10 @@ public final class LoadedPlugin: Sendable {
       abi_minor: TENON_ABI_MINOR, flags: 0)
     var error = ErrorSlot()
     guard let pointer = error.fill({ open(&arguments, $0) }) else {
-      throw refuse("open-refused", error.text ?? "returned no module and no reason")
+      throw refuse(
+        "open-refused",
+        error.text.map { "refuses to open: \($0)" } ?? "returned no module and no reason",
+        "install the build of the plugin that belongs to this version of Tenon")
     }
     let module = ModuleReference(pointer)
     let described = module.copy

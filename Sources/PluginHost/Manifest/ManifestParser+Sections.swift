@@ -1,0 +1,123 @@
+import Documents
+
+/// The sections that describe capabilities.
+extension ManifestParser {
+  static let suites = ["legacy", "balanced-v1", "fips-v1", "hsm-v1"]
+
+  mutating func joinMethod(_ node: Node?) -> JoinMethodDeclaration? {
+    guard let node else { return nil }
+    let path = "join_method."
+    checkKeys(node, path, ["name", "init_field", "config"])
+    return JoinMethodDeclaration(
+      name: name(node, "name", path), initField: initField(node, path),
+      config: config(node["config"], path))
+  }
+
+  mutating func joinVerifier(_ node: Node?) -> JoinVerifierDeclaration? {
+    guard let node else { return nil }
+    let path = "join_verifier."
+    checkKeys(node, path, ["name", "init_field", "generation", "ca"])
+    return JoinVerifierDeclaration(
+      name: name(node, "name", path), initField: initField(node, path),
+      enforcesGeneration: choice(node, "generation", path, ["enforced", "logged"]) == "enforced",
+      authority: authority(node["ca"]))
+  }
+
+  private mutating func authority(_ node: Node?) -> MethodAuthorityDeclaration? {
+    guard let node else { return nil }
+    let path = "join_verifier.ca."
+    checkKeys(node, path, ["type", "algorithms"])
+    var algorithms: [String: String] = [:]
+    if let table = node["algorithms"] { checkKeys(table, path + "algorithms.", Self.suites) }
+    for suite in Self.suites {
+      let known = ["ed25519", "ecdsa-p256", "rsa-2048"]
+      algorithms[suite] = choice(
+        node["algorithms"] ?? Node(.map([])), suite, path + "algorithms.", known)
+    }
+    return MethodAuthorityDeclaration(type: name(node, "type", path), algorithms: algorithms)
+  }
+
+  mutating func output(_ node: Node?) -> OutputDeclaration? {
+    guard let node else { return nil }
+    let path = "output."
+    checkKeys(node, path, ["type", "directories", "config"])
+    return OutputDeclaration(
+      type: outputType(node, path), needsDirectory: flag(node, "directories", path),
+      config: config(node["config"], path))
+  }
+
+  /// Like a name, and may have a slash: `application-tunnel`, `spiffe/workload`.
+  private mutating func outputType(_ node: Node, _ path: String) -> String {
+    let type = text(node, "type", path)
+    let parts = type.split(separator: "/", omittingEmptySubsequences: false)
+    if !type.isEmpty, parts.count > 2 || !parts.allSatisfy({ Self.isName(String($0)) }) {
+      complain("\(path)type must be [a-z0-9_-]{1,64}, not \(quoted(type))")
+    }
+    return type
+  }
+
+  mutating func commands(_ node: Node?) -> [CommandDeclaration] {
+    guard let node else { return [] }
+    var found: [CommandDeclaration] = []
+    let items = list(node, "commands")
+    if items.isEmpty { complain("commands must name at least one") }
+    for item in items {
+      checkKeys(item, "commands.", ["name", "summary"])
+      let name = text(item, "name", "commands.")
+      if !name.isEmpty, !Self.isCommandName(name) {
+        complain("commands.name must be words of [a-z0-9-], not \(quoted(name))")
+      }
+      if found.contains(where: { $0.name == name }) {
+        complain("commands.name \(quoted(name)) appears twice")
+      }
+      found.append(CommandDeclaration(name: name, summary: line(item, "summary", "commands.")))
+    }
+    return found
+  }
+
+  mutating func config(_ node: Node?, _ path: String) -> [ConfigKey] {
+    guard let node else { return [] }
+    let at = path + "config."
+    var found: [ConfigKey] = []
+    for item in list(node, path + "config") {
+      checkKeys(
+        item, at,
+        ["key", "type", "help", "default", "required", "secret", "values", "env", "file"])
+      let key = name(item, "key", at)
+      if found.contains(where: { $0.key == key }) {
+        complain("\(at)key \(quoted(key)) appears twice")
+      }
+      let kinds = ConfigKey.Kind.allCases.map(\.rawValue)
+      let kind = choice(item, "type", at, kinds).flatMap(ConfigKey.Kind.init) ?? .string
+      let values = texts(item, "values", at)
+      if (kind == .choice) == values.isEmpty {
+        complain("\(at)values must be given exactly when type is enum, see \(quoted(key))")
+      }
+      let fallback = optionalText(item, "default", at)
+      if kind == .choice, let fallback, !values.contains(fallback) {
+        complain("\(at)default of \(quoted(key)) must be one of its values")
+      }
+      found.append(
+        ConfigKey(
+          key: key, kind: kind, help: line(item, "help", at), defaultValue: fallback,
+          isRequired: flag(item, "required", at), isSecret: flag(item, "secret", at),
+          values: values, environment: optionalText(item, "env", at),
+          file: optionalText(item, "file", at)))
+    }
+    for key in found {
+      if let file = key.file, !found.contains(where: { $0.key == file && $0.kind == .path }) {
+        complain("\(at)file of \(quoted(key.key)) must be a sibling key of type path")
+      }
+    }
+    return found
+  }
+
+  private mutating func initField(_ node: Node, _ path: String) -> UInt32? {
+    guard let field = node["init_field"] else { return nil }
+    guard let number = field.int64, number > 1, number < 1 << 29 else {
+      complain("\(path)init_field must be a protobuf field number")
+      return nil
+    }
+    return UInt32(number)
+  }
+}

@@ -1,0 +1,3 @@
+/* cc: -Wl,--no-as-needed -lresolv */
+/* Needs a library plugins may not bring along. */
+#include "zoo.h"

@@ -1,0 +1,3 @@
+/* Exports nothing. */
+#define ZOO_OPEN
+#include "zoo.h"

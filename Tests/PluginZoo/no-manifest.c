@@ -1,0 +1,3 @@
+/* Carries no note. */
+#define ZOO_NO_MANIFEST
+#include "zoo.h"

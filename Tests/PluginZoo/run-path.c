@@ -1,0 +1,3 @@
+/* cc: -Wl,-rpath,/opt/zoo */
+/* Tells the loader where to look for libraries. */
+#include "zoo.h"

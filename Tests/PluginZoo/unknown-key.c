@@ -1,0 +1,3 @@
+/* The manifest has a key no host knows. */
+#define ZOO_MORE ",\"colour\":\"red\""
+#include "zoo.h"
