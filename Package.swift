@@ -151,7 +151,7 @@ let suites: [Target] = [
   tests(
     "IdentityOutputTests", ["IdentityOutput", "Documents", "PluginHost"],
     exclude: ["Fixtures", "Golden"]),
-  tests("HostTests", ["Host", "Documents"]),
+  tests("HostTests", ["Host", "Documents", "PluginHost"]),
   tests("AuthorityTests", ["Authority", "Documents"]),
   tests("ArchitectureTests", ["Documents"]),
 ]

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,10 @@ int tenon_openat2(int directory, const char *path, uint64_t flags, uint64_t mode
                   uint64_t resolve) {
   struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};
   return (int)syscall(SYS_openat2, directory, path, &how, sizeof(how));
+}
+
+int tenon_openat_path(int directory, const char *path, int flags) {
+  return openat(directory, path, flags | O_PATH);
 }
 
 int tenon_renameat2(int old_directory, const char *old_path, int new_directory,

@@ -9,6 +9,10 @@
 /* openat2(2) with RESOLVE_* flags. Returns a descriptor, or -1 with errno. */
 int tenon_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
 
+/* openat(2) with O_PATH: a descriptor to pass through, which needs no right to read. Returns it, or -1 with
+ * errno. */
+int tenon_openat_path(int directory, const char *path, int flags);
+
 /* renameat2(2). Returns 0, or -1 with errno. */
 int tenon_renameat2(int old_directory, const char *old_path, int new_directory,
                     const char *new_path, unsigned flags);

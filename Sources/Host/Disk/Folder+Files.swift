@@ -1,0 +1,138 @@
+import Glibc
+import PluginHost
+
+extension Folder {
+  /// Beginning of the names of files on their way. Whoever holds the folder's lock may remove them.
+  static let temporaryPrefix = ".tenon-tmp-"
+
+  /// The content of a regular file; nil when there is none.
+  ///
+  /// - Throws: for a symbolic link (unless links are followed), anything else that is no regular file,
+  ///   and a file of more than `limit` bytes.
+  func read(_ name: String, limit: Int) throws(RecordError) -> [UInt8]? {
+    let place = path(of: name)
+    let (file, number) = attempt(.open, place) {
+      openat(
+        descriptor, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW))
+    }
+    guard file >= 0 else {
+      if number == ENOENT { return nil }
+      throw DiskFailure.error("read", place, number)
+    }
+    defer { close(file) }
+    var found = stat()
+    try perform(.examine, "examine", name) { fstat(file, &found) }
+    guard found.st_mode & S_IFMT == S_IFREG else {
+      throw RecordError(
+        message: "cannot read \(place): it is not a regular file", hint: "move it away")
+    }
+    guard found.st_size <= limit else {
+      throw RecordError(
+        message: "cannot read \(place): it has \(found.st_size) bytes, over \(limit)",
+        hint: "something else wrote it; move it away")
+    }
+    var bytes = [UInt8](repeating: 0, count: Int(found.st_size))
+    var filled = 0
+    while filled < bytes.count {
+      let room = bytes.count - filled
+      let count = try perform(.read, "read", name) {
+        bytes.withUnsafeMutableBytes {
+          Int32(truncatingIfNeeded: Glibc.read(file, $0.baseAddress.map { $0 + filled }, room))
+        }
+      }
+      guard count > 0 else { break }
+      filled += Int(count)
+    }
+    bytes.removeLast(bytes.count - filled)
+    return bytes
+  }
+
+  /// Creates a file of mode 0600 that must not exist yet, and returns once its content is durable.
+  /// What was begun is removed again when it cannot be finished.
+  ///
+  /// - Parameter shown: the name for messages, when `name` is one that nobody knows.
+  func create(
+    _ name: String, _ bytes: [UInt8], shown: String? = nil
+  ) throws(RecordError) {
+    let shown = shown ?? name
+    let file = try perform(.open, "write", shown) {
+      openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    }
+    defer { close(file) }
+    do throws(RecordError) {
+      // The umask of the process may have taken bits away.
+      try perform(.write, "set the mode of", shown) { fchmod(file, 0o600) }
+      try write(bytes, to: file, shown)
+      try perform(.flush, "write", shown) { fsync(file) }
+    } catch {
+      try? remove(name)
+      throw error
+    }
+  }
+
+  /// Replaces a file as a whole: readers see the old content or the new. Durable once the folder is
+  /// flushed. A link of that name is replaced, never written through.
+  func replace(_ name: String, _ bytes: [UInt8]) throws(RecordError) {
+    let temporary = Self.temporaryName()
+    do throws(RecordError) {
+      try create(temporary, bytes, shown: name)
+      try rename(temporary, to: self, name)
+    } catch {
+      try? remove(temporary)
+      throw error
+    }
+  }
+
+  /// Gives a file another name, also in another folder; what had that name is replaced.
+  func rename(_ name: String, to folder: Folder, _ newName: String) throws(RecordError) {
+    try folder.perform(.rename, "write", newName) {
+      renameat(descriptor, name, folder.descriptor, newName)
+    }
+  }
+
+  /// Removes a file or link; it is no error when there is none.
+  func remove(_ name: String) throws(RecordError) {
+    let place = path(of: name)
+    let (value, number) = attempt(.remove, place) { unlinkat(descriptor, name, 0) }
+    guard value == 0 || number == ENOENT else {
+      throw DiskFailure.error("remove", place, number)
+    }
+  }
+
+  /// Proves that files can be written here and that there is room for one set of credentials. Leaves
+  /// nothing behind.
+  func writeTest() throws(RecordError) {
+    let probe = Self.temporaryName()
+    try create(probe, [UInt8](repeating: 0, count: Self.probeBytes), shown: Self.testName)
+    try remove(probe)
+  }
+
+  /// The empty file that a storage keeps to show that it was writable.
+  static let testName = ".write-test"
+
+  /// Removes what an earlier process left on its way. Only for who holds the folder's lock.
+  func sweep() throws(RecordError) {
+    for name in try names() where name.hasPrefix(Self.temporaryPrefix) { try remove(name) }
+  }
+
+  /// About one set of credentials: keys, certificates and authorities.
+  private static let probeBytes = 64 << 10
+
+  static func temporaryName() -> String {
+    temporaryPrefix + String(UInt64.random(in: 0 ... .max), radix: 16)
+  }
+
+  private func write(_ bytes: [UInt8], to file: Int32, _ name: String) throws(RecordError) {
+    var written = 0
+    while written < bytes.count {
+      let count = try perform(.write, "write", name) {
+        bytes.withUnsafeBytes {
+          Int32(
+            truncatingIfNeeded: Glibc.write(
+              file, $0.baseAddress.map { $0 + written }, bytes.count - written))
+        }
+      }
+      written += Int(count)
+    }
+  }
+}

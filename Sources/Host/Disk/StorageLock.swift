@@ -1,0 +1,45 @@
+import Glibc
+import PluginHost
+
+/// The exclusive lock on a storage folder: `flock` on its file `lock`, which names the holder. The kernel
+/// releases it when the process ends, however it ends.
+final class StorageLock: Sendable {
+  private let descriptor: Int32
+
+  static let name = "lock"
+
+  /// - Throws: when another process holds it, with that process's number.
+  init(_ folder: Folder) throws(RecordError) {
+    let file = try folder.perform(.open, "write", Self.name) {
+      openat(folder.descriptor, Self.name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    }
+    descriptor = file
+    let (value, number) = folder.attempt(.lock, folder.path(of: Self.name)) {
+      flock(file, LOCK_EX | LOCK_NB)
+    }
+    guard value == 0 else {
+      guard number == EWOULDBLOCK else {
+        throw DiskFailure.error("lock", folder.path(of: Self.name), number)
+      }
+      let holder = Self.holder(of: file).map { " (process \($0))" } ?? ""
+      throw RecordError(
+        message: "another agent\(holder) is running on the storage \(folder.path)",
+        hint: "stop that one, or give each agent a storage of its own")
+    }
+    // The number is for people; a full disk that has no room for it is found by the write test.
+    let text = Array("\(getpid())\n".utf8)
+    fchmod(file, 0o600)
+    if ftruncate(file, 0) == 0 {
+      _ = text.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  private static func holder(of file: Int32) -> Int32? {
+    var bytes = [UInt8](repeating: 0, count: 16)
+    let count = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, 0) }
+    let digits = bytes.prefix(max(0, count)).prefix { (0x30...0x39).contains($0) }
+    return Int32(String(decoding: digits, as: UTF8.self))
+  }
+}
