@@ -38,6 +38,34 @@ import Wire
     }
   }
 
+  @Test func aClientThatShakesHandsAndThenSaysNothingIsCutOff() async throws {
+    try await RunningListener.with(limits: ServerLimits(handshake: .milliseconds(500))) { server in
+      // -quiet: the end of its input does not end it, only the server does.
+      let openssl = try await Program.run(
+        "openssl", ["s_client", "-quiet", "-alpn", "http/1.1", "-connect", "\(server.address)"])
+      #expect(openssl.output.isEmpty)
+      try await expectAlive(server)
+    }
+  }
+
+  @Test func anOversizedMessageCostsItsSenderTheStreamAndNothingElse() async throws {
+    try await RunningListener.with(limits: ServerLimits(maxMessageBytes: 1000)) { server in
+      let connection = try await server.connect()
+      for (length, code) in [(900, RPCError.Code.accessDenied), (1000, .connectionProblem)] {
+        let stream = try await connection.join()
+        let error = await #expect(throws: RPCError.self) {
+          let name = String(repeating: "x", count: length)
+          _ = try await stream.sendInit(ClientInit(method: nil, tokenName: name))
+        }
+        #expect(error?.code == code)
+        stream.close()
+      }
+      let name = try await connection.domainName()
+      #expect(name == "test.example")
+      await connection.close()
+    }
+  }
+
   @Test func aResetDuringTheHandshakeHarmsNobody() async throws {
     try await RunningListener.with { server in
       for _ in 0..<20 {

@@ -15,7 +15,7 @@ public struct PluginManifest: Sendable, Equatable {
   public var isPinned: Bool
   /// Capability ids, in the order given.
   public var capabilities: [String]
-  /// What the plugin needs from the machine: `tpm`, `network`, `exec`. Shown to the operator.
+  /// What the plugin needs from the machine, in the words of `manifest.h`. Shown to the operator.
   public var needs: [String]
   /// Storage records the plugin may touch.
   public var records: [String]

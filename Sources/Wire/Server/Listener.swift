@@ -36,6 +36,7 @@ public final class Listener: Sendable {
     let registry = PeerRegistry()
     var config = Transport.Config.defaults
     config.http2.maxConcurrentStreams = limits.maxConcurrentStreams
+    config.rpc.maxRequestPayloadSize = limits.maxMessageBytes
     config.connection.maxIdleTime = limits.idle
     // A join is a few small messages each way: waiting to fill packets would only add latency.
     config.connection.flushCoalescing = nil

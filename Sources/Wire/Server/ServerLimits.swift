@@ -8,6 +8,8 @@ public struct ServerLimits: Sendable {
   public var call: Duration
   /// A connection without any call is closed after this. Default 15 min.
   public var idle: Duration
+  /// Length of one gRPC message, in bytes; longer ones reset their stream. Default 256 KiB.
+  public var maxMessageBytes: Int
   /// Streams one connection may have open at once. Default 100.
   public var maxConcurrentStreams: Int
   /// Connections open at once; more are closed at accept. Default 4096.
@@ -17,12 +19,14 @@ public struct ServerLimits: Sendable {
   public init(
     handshake: Duration = .seconds(10), join: Duration = .seconds(60),
     call: Duration = .seconds(30), idle: Duration = .seconds(900),
-    maxConcurrentStreams: Int = 100, maxConnections: Int = 4096
+    maxMessageBytes: Int = 256 * 1024, maxConcurrentStreams: Int = 100,
+    maxConnections: Int = 4096
   ) {
     self.handshake = handshake
     self.join = join
     self.call = call
     self.idle = idle
+    self.maxMessageBytes = maxMessageBytes
     self.maxConcurrentStreams = maxConcurrentStreams
     self.maxConnections = maxConnections
   }

@@ -56,19 +56,28 @@ struct Dialer: Sendable {
           fault: .timedOut))
     }
     promise.futureResult.whenComplete { _ in timer.cancel() }
+    let handler: NIOSSLClientHandler
     do {
-      let handler = try NIOSSLClientHandler(context: context, serverHostname: tls.nameToIndicate)
-      let observer = HandshakeObserver(
-        dialer: self, watch: watch, promise: promise, configure: configure)
-      try channel.pipeline.syncOperations.addHandler(handler)
-      try channel.pipeline.syncOperations.addHandler(observer)
+      handler = try NIOSSLClientHandler(context: context, serverHostname: tls.nameToIndicate)
     } catch {
       promise.fail(
         RPCError(
           .badParameter, "\"\(tls.serverName)\" cannot be used as a server name: \(error)"))
       return promise.futureResult
     }
-    channel.setOption(.autoRead, value: true).whenFailure { promise.fail($0) }
+    let closed = RPCError(
+      .connectionProblem, "\(address) closed the connection before the TLS handshake",
+      fault: .closed)
+    do {
+      let observer = HandshakeObserver(
+        dialer: self, watch: watch, promise: promise, configure: configure)
+      try channel.pipeline.syncOperations.addHandler(handler)
+      try channel.pipeline.syncOperations.addHandler(observer)
+    } catch {
+      promise.fail(closed)
+      return promise.futureResult
+    }
+    channel.setOption(.autoRead, value: true).whenFailure { _ in promise.fail(closed) }
     return promise.futureResult
   }
 }
