@@ -39,7 +39,7 @@ import Testing
       "has a faulty manifest: capability \"tenon.telepathy/1\" is not known to this host"),
     Animal(
       "unknown-need", "manifest-json",
-      "has a faulty manifest: needs may name tpm, network and exec, not \"moonlight\""),
+      "has a faulty manifest: needs may name tpm, network, exec, not \"moonlight\""),
     Animal("extra-export", "file-exports", "exports zoo_helper beside tenon_module_open"),
     Animal("no-entry", "file-exports", "does not export tenon_module_open"),
     Animal("needs-library", "file-needed", "needs the library libresolv.so.2"),

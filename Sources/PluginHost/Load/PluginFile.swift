@@ -1,4 +1,3 @@
-import CLinux
 import Crypto
 import Glibc
 
@@ -10,60 +9,87 @@ public final class PluginFile: Sendable {
   let descriptor: Int32
   public let path: String
   let bytes: [UInt8]
+  /// SHA-256 of the whole file in lower-case hex, as a pin states it.
+  public let sha256: String
 
   static let maxBytes = 64 << 20
 
-  /// Opens and judges the file and its parents: `file-*` checks.
-  init(path: String, policy: LoadPolicy) throws(PluginRefusal) {
-    guard path.hasPrefix("/") else {
-      throw PluginRefusal(
-        check: "file-path", path: path, reason: "is not an absolute path",
-        remedy: "name the plugin directory by its absolute path")
-    }
-    try Self.checkParents(of: path, policy: policy)
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      let reason =
-        errno == ELOOP
-        ? "is a symbolic link" : "cannot be opened: \(String(cString: strerror(errno)))"
-      throw PluginRefusal(
-        check: "file-open", path: path, reason: reason, remedy: "install the plugin as a plain file"
-      )
-    }
-    do {
-      bytes = try Self.read(descriptor, path: path, policy: policy)
-    } catch {
-      close(descriptor)
-      throw error
-    }
+  /// Opens and judges the file and the folders above it; nil when there is nothing to read.
+  init?(path: String, policy: LoadPolicy, _ list: inout CheckList) {
+    guard let descriptor = Self.open(path, policy, &list) else { return nil }
     self.descriptor = descriptor
     self.path = path
+    guard let bytes = Self.read(descriptor, policy, &list) else {
+      self.bytes = []
+      sha256 = ""
+      return nil
+    }
+    self.bytes = bytes
+    sha256 = Self.digest(bytes)
+    let name = String(path.split(separator: "/").last ?? "")
+    list.expect("file-pin", Self.goodPin(name, policy), or: Self.pinFault(name, sha256, policy))
   }
 
   deinit { close(descriptor) }
 
+  private static func open(
+    _ path: String, _ policy: LoadPolicy, _ list: inout CheckList
+  ) -> Int32? {
+    guard path.hasPrefix("/"), !path.hasSuffix("/"), !path.utf8.contains(0) else {
+      list.fail(
+        "file-path", "is not an absolute path to a file",
+        "name the plugin directory by its absolute path")
+      return nil
+    }
+    var real = path
+    do throws(FolderWalk.Fault) {
+      let walk = try FolderWalk(toFolderOf: path, policy: policy)
+      real = walk.folder + "/" + (path.split(separator: "/").last ?? "")
+      list.pass("file-parent", "lies in folders that only root and this user can change")
+    } catch {
+      list.fail("file-parent", error.reason, error.remedy)
+    }
+    let descriptor = Glibc.open(real, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      let reason = String(cString: strerror(errno))
+      list.fail(
+        "file-open", errno == ELOOP ? "is a symbolic link" : "cannot be opened: \(reason)",
+        "install the plugin as a plain file")
+      return nil
+    }
+    return descriptor
+  }
+
   private static func read(
-    _ descriptor: Int32, path: String, policy: LoadPolicy
-  ) throws(PluginRefusal) -> [UInt8] {
+    _ descriptor: Int32, _ policy: LoadPolicy, _ list: inout CheckList
+  ) -> [UInt8]? {
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw PluginRefusal(check: "file-kind", path: path, reason: "is not a regular file")
+      list.fail("file-kind", "is not a regular file", "install the plugin as a plain file")
+      return nil
     }
-    guard policy.trustedOwners.contains(status.st_uid) else {
-      throw PluginRefusal(
-        check: "file-owner", path: path, reason: "is owned by user \(status.st_uid)",
-        remedy: "make root its owner: chown root:root \(path)")
-    }
-    guard status.st_mode & 0o022 == 0 else {
-      throw PluginRefusal(
-        check: "file-mode", path: path,
-        reason: "can be written by its group or by others (mode \(octal(status.st_mode)))",
-        remedy: "run: chmod go-w \(path)")
-    }
+    list.pass("file-kind", "is a regular file")
+    list.expect(
+      "file-owner", "belongs to root or to this user",
+      or: policy.trustedOwners.contains(status.st_uid)
+        ? nil
+        : (
+          "is owned by user \(status.st_uid)",
+          "make root its owner: chown root:root \(list.path)"
+        ))
+    list.expect(
+      "file-mode", "can be written by its owner alone",
+      or: status.st_mode & 0o022 == 0
+        ? nil
+        : (
+          "can be written by its group or by others (mode \(octal(status.st_mode)))",
+          "run: chmod go-w \(list.path)"
+        ))
     guard status.st_size <= maxBytes else {
-      throw PluginRefusal(
-        check: "file-size", path: path,
-        reason: "is \(status.st_size) bytes long, at most \(maxBytes)")
+      list.fail(
+        "file-size", "is \(status.st_size) bytes long, at most \(maxBytes) are allowed",
+        "strip it, or move what it carries into files of its own")
+      return nil
     }
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
     var filled = 0
@@ -73,67 +99,42 @@ public final class PluginFile: Sendable {
           descriptor, buffer.baseAddress.map { $0 + filled }, buffer.count - filled, off_t(filled))
       }
       guard count > 0 else {
-        throw PluginRefusal(check: "file-read", path: path, reason: "could not be read to its end")
+        list.fail("file-size", "could not be read to its end", "install the plugin anew")
+        return nil
       }
       filled += count
     }
-    try checkPin(bytes, path: path, policy: policy)
+    list.pass("file-size", "is \(bytes.count) bytes long")
     return bytes
   }
 
-  private static func checkPin(
-    _ bytes: [UInt8], path: String, policy: LoadPolicy
-  ) throws(PluginRefusal) {
-    let name = String(path.split(separator: "/").last ?? "")
-    let digest = SHA256.hash(data: bytes).map { byte in
+  private static func digest(_ bytes: [UInt8]) -> String {
+    SHA256.hash(data: bytes).map { byte in
       let text = String(byte, radix: 16)
       return byte < 16 ? "0" + text : text
     }.joined()
+  }
+
+  private static func goodPin(_ name: String, _ policy: LoadPolicy) -> String {
+    policy.pins[name] == nil ? "needs no pin here" : "has the SHA-256 of its pin"
+  }
+
+  private static func pinFault(
+    _ name: String, _ digest: String, _ policy: LoadPolicy
+  ) -> (String, String)? {
     if let pin = policy.pins[name] {
-      guard pin == digest else {
-        throw PluginRefusal(
-          check: "file-pin", path: path, reason: "has SHA-256 \(digest), which is not its pin",
-          remedy: "reinstall the plugin, or correct plugins.pins in the configuration")
-      }
-    } else if policy.requiresPins {
-      throw PluginRefusal(
-        check: "file-pin", path: path, reason: "has no pin although plugins.require_pins is set",
-        remedy: "add \(name): \(digest) to plugins.pins after checking where the file comes from")
+      return pin == digest
+        ? nil
+        : (
+          "has SHA-256 \(digest), which is not its pin",
+          "reinstall the plugin, or correct plugins.pins in the configuration"
+        )
     }
-  }
-
-  private static func checkParents(
-    of path: String, policy: LoadPolicy
-  ) throws(PluginRefusal) {
-    var parent = path
-    while let slash = parent.lastIndex(of: "/") {
-      parent = String(parent[..<slash])
-      let directory = parent.isEmpty ? "/" : parent
-      var status = stat()
-      guard stat(directory, &status) == 0 else {
-        throw PluginRefusal(
-          check: "file-parent", path: path,
-          reason: "lies below \(directory), which cannot be examined: "
-            + String(cString: strerror(errno)))
-      }
-      let isSharedSticky =
-        status.st_uid == 0 && status.st_mode & S_ISVTX != 0 && directory != dirname(path)
-      guard policy.trustedOwners.contains(status.st_uid),
-        status.st_mode & 0o022 == 0 || isSharedSticky
-      else {
-        throw PluginRefusal(
-          check: "file-parent", path: path,
-          reason: "lies below \(directory), which others can change "
-            + "(owner \(status.st_uid), mode \(octal(status.st_mode)))",
-          remedy: "make it root's and writable by nobody else: "
-            + "chown root:root \(directory) && chmod go-w \(directory)")
-      }
-    }
-  }
-
-  private static func dirname(_ path: String) -> String {
-    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
-    return String(path[..<slash])
+    return policy.requiresPins
+      ? (
+        "has no pin although plugins.require_pins is set",
+        "add \(name): \(digest) to plugins.pins after checking where the file comes from"
+      ) : nil
   }
 
   static func octal(_ mode: mode_t) -> String {

@@ -14,6 +14,9 @@ extension ELFImage {
     return stack.flags & 1 != 0
   }
 
+  /// Whether the loader write-protects relocated data once it is done (PT_GNU_RELRO).
+  var hasReadOnlyRelocations: Bool { segments.contains { $0.type == 0x6474_E552 } }
+
   static let symbolLimit = 1 << 16
 
   /// Reads the dynamic section through its program header.

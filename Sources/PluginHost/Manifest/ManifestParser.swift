@@ -1,4 +1,5 @@
 import Documents
+import PluginABI
 
 /// Turns the bytes of a manifest note into a ``PluginManifest``, or into every problem they have.
 struct ManifestParser {
@@ -98,8 +99,9 @@ struct ManifestParser {
 
   private mutating func needs(_ root: Node) -> [String] {
     let needs = texts(root, "needs", "")
-    for need in needs where !["tpm", "network", "exec"].contains(need) {
-      complain("needs may name tpm, network and exec, not \(quoted(need))")
+    let known = TENON_MANIFEST_NEEDS.split(separator: " ").map(String.init)
+    for need in needs where !known.contains(need) {
+      complain("needs may name \(known.joined(separator: ", ")), not \(quoted(need))")
     }
     return needs
   }

@@ -40,6 +40,7 @@
 #define TENON_MANIFEST_TYPE 0x54454E31u /* "TEN1" */
 #define TENON_MANIFEST_MAX_BYTES 16384u
 #define TENON_EXTENSION_FIELD 50000u
+#define TENON_MANIFEST_NEEDS "tpm network exec" /* the words "needs" may hold */
 
 /* Emits the note. Use once, at file scope, in a C file of the plugin:
  *   TENON_MANIFEST("{\"manifest\":1,...}")                                                        */
