@@ -18,6 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from peerlib.ceremony import Ceremony
 from peerlib.report import require
+from peerlib.tunnel import Tunnel
 
 DOMAIN = "teleport.cluster.local"
 
@@ -35,6 +36,12 @@ def arguments():
     parser.add_argument("--key", help="PEM private key that was registered beforehand")
     parser.add_argument("--method", help="ask for this method (default: whatever the token says)")
     parser.add_argument("--ttl", type=int, default=3600, help="wished life in seconds")
+    parser.add_argument(
+        "--alpn",
+        choices=["h2", "teleport-proxy-grpc", "teleport-auth"],
+        default="h2",
+        help="protocol to offer before h2 (default %(default)s)",
+    )
     parser.add_argument("--anonymous", action="store_true", help="do not use a stored identity")
     parser.add_argument(
         "--lie",
@@ -44,23 +51,28 @@ def arguments():
     return parser.parse_args()
 
 
-def channel(options, state) -> tuple[grpc.Channel, bool]:
-    """An open channel, and whether it is authenticated."""
+def channel(options, state) -> tuple[grpc.Channel, bool, Tunnel | None]:
+    """An open channel, whether it is authenticated, and the tunnel it goes through if any."""
     identity = None if options.anonymous else state.identity()
     if identity:
         end = x509.load_pem_x509_certificate(identity[0]).not_valid_after_utc.timestamp()
         identity = identity if end > time.time() else None
     if identity:
         certificate, key, authorities = identity
-        credentials = grpc.ssl_channel_credentials(b"".join(authorities), key, certificate)
+        roots = b"".join(authorities)
         name = state.cluster().encode().hex() + "." + DOMAIN
     else:
-        credentials = grpc.ssl_channel_credentials(pathlib.Path(options.ca).read_bytes())
+        certificate = key = None
+        roots = pathlib.Path(options.ca).read_bytes()
         name = options.server_name
-    opened = grpc.secure_channel(
-        options.address, credentials, [("grpc.ssl_target_name_override", name)]
-    )
-    return opened, identity is not None
+    if options.alpn == "h2":
+        credentials = grpc.ssl_channel_credentials(roots, key, certificate)
+        overridden = [("grpc.ssl_target_name_override", name)]
+        return grpc.secure_channel(options.address, credentials, overridden), bool(identity), None
+    offered = [options.alpn + ("@" + name if options.alpn == "teleport-auth" else ""), "h2"]
+    tunnel = Tunnel(options.address, name, roots, offered, identity and (certificate, key))
+    # The tunnel is loopback's; what leaves it is TLS.
+    return grpc.insecure_channel(tunnel.address), bool(identity), tunnel
 
 
 def identity_key(suite: str):
@@ -76,7 +88,7 @@ def run(options) -> int:
         secret = pathlib.Path(options.registration_secret_file).read_text().strip()
     if options.key:
         state.write("id_bkp", pathlib.Path(options.key).read_bytes())
-    opened, authenticated = channel(options, state)
+    opened, authenticated, tunnel = channel(options, state)
     with opened:
         grpc.channel_ready_future(opened).result(timeout=20)
         ceremony = Ceremony(opened, state, options.lie)
@@ -95,6 +107,7 @@ def run(options) -> int:
     report.say(
         **found,
         authenticated=authenticated,
+        alpn=tunnel.chosen if tunnel else "h2",
         suite=init.signature_algorithm_suite,
         challenges=ceremony.challenges,
         rotations=ceremony.rotations,

@@ -63,6 +63,7 @@ class Ceremony:
         require(result.join_state, "the result holds no join state")
         bound = keys.load_authorized_key(result.public_key)
         key = self._key_for(bound)
+        require(key, "the result names a bound key that this client never had")
         self.state.write("id_bkp", keys.private_pem(key))
         self.state.write("bkp_state", result.join_state)
         claims = json.loads(keys.decode(result.join_state.decode().split(".")[1]))
@@ -71,6 +72,13 @@ class Ceremony:
         require(claims["bot_instance_id"] == found["instance"], "join state of another instance")
         require("exp" not in claims, "a join state does not expire")
         return claims
+
+    def _give_up(self, text: str):
+        """Tells the authority, whose refusal then ends the stream with an RpcError."""
+        reason = pb.GivingUp.REASON_CHALLENGE_SOLUTION_FAILED
+        self._send(giving_up=pb.GivingUp(reason=reason, msg=text))
+        require(next(self._responses, None) is None, "messages after giving up")
+        require(False, "a join that the client gave up ended with success")
 
     def _answer(self, challenge: pb.Challenge, make_bound_key):
         kind = challenge.WhichOneof("payload")
@@ -86,10 +94,13 @@ class Ceremony:
             require(kind == "bound_keypair_challenge", f"unexpected challenge {kind}")
             self.challenges += 1
             signed = self._sign(challenge.bound_keypair_challenge)
+            if signed is None:
+                self._give_up("no matching key found")
             solution.bound_keypair_challenge_solution.solution = signed.encode()
         self._send(solution=solution)
 
-    def _sign(self, challenge: pb.BoundKeypairChallenge) -> str:
+    def _sign(self, challenge: pb.BoundKeypairChallenge) -> str | None:
+        """The solution; None when the key is none of this client's."""
         public = keys.load_authorized_key(challenge.public_key)
         claims = json.loads(challenge.challenge)
         now = time.time()
@@ -98,10 +109,10 @@ class Ceremony:
         require(claims["iat"] <= now + 60 and claims["exp"] - claims["iat"] == 60, "odd times")
         require(len(bytes.fromhex(claims["nonce"])) == 16, "the nonce is not 16 bytes")
         require(claims["iss"] in (claims["aud"], *claims["aud"]), "audience is not the cluster")
-        key = self._key_for(public)
         text = challenge.challenge
-        if self.lie == "key":
-            key = ed25519.Ed25519PrivateKey.generate()
+        key = ed25519.Ed25519PrivateKey.generate() if self.lie == "key" else self._key_for(public)
+        if key is None:
+            return None
         if self.lie == "signature":
             text = text.replace(claims["nonce"], "0" * 32)
         return keys.sign_jws(key, text.encode())
@@ -111,7 +122,7 @@ class Ceremony:
         for key in self.state.bound_keys():
             if keys.pkix(key.public_key()) == wanted:
                 return key
-        require(False, "the authority names a bound key that this client never had")
+        return None
 
     def _send(self, **payload):
         self._outgoing.put(pb.JoinRequest(**payload))

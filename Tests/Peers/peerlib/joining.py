@@ -59,14 +59,14 @@ class JoinService(rpc.JoinServiceServicer):
         public = token.bound_key or token.initial_key
         if token.bound_key is None and caller:
             raise Refused("cannot perform first bound keypair join with existing credentials")
+        if init.initial_join_secret and init.previous_join_state:
+            raise Refused("a client with a join state has no business sending a secret")
         if public is None:
             token.check_secret(init.initial_join_secret)
             rotation = pb.BoundKeypairRotationRequest(signature_algorithm_suite=self.suite)
             yield _challenge(bound_keypair_rotation_request=rotation)
             solution = self._next(requests, "solution", steps)
             public = keys.load_authorized_key(solution.bound_keypair_rotation_response.public_key)
-        elif init.initial_join_secret and token.bound_key:
-            raise Refused("a bound client has no business sending a registration secret")
         text, _ = token.challenge(public)
         question = pb.BoundKeypairChallenge(public_key=keys.authorized_key(public), challenge=text)
         yield _challenge(bound_keypair_challenge=question)
