@@ -106,13 +106,17 @@ let rooms: [Target] = [
     dependencies: ["PluginABI", "CFFI", "CLinux", "Documents", "Credentials"],
     swiftSettings: common),
   .target(
+    name: "Daemon", dependencies: ["CLinux", "Documents", "PluginHost"], swiftSettings: common),
+  .target(
     name: "Host",
-    dependencies: ["CLinux", "Documents", "YAML", "Wire", "Credentials", "PluginHost"],
+    dependencies: [
+      "CLinux", "Documents", "YAML", "Wire", "Credentials", "PluginHost", "Daemon",
+    ],
     swiftSettings: common),
   .target(
     name: "Authority",
     dependencies: [
-      "CLinux", "CSQLite", "Documents", "YAML", "Wire", "Credentials", "PluginHost",
+      "CLinux", "CSQLite", "Documents", "YAML", "Wire", "Credentials", "PluginHost", "Daemon",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: common),

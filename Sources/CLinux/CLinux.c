@@ -5,6 +5,8 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -34,4 +36,12 @@ int tenon_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid) {
   *uid = peer.uid;
   *gid = peer.gid;
   return 0;
+}
+
+int tenon_hide_memory(void) {
+  const struct rlimit none = {0, 0};
+  if (setrlimit(RLIMIT_CORE, &none) != 0) {
+    return -1;
+  }
+  return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }

@@ -6,7 +6,7 @@ enum House {
   static let floors: [String: Int] = [
     "PluginABI": 0, "CFFI": 0, "CYAML": 0, "CSQLite": 0, "CLinux": 0,
     "Documents": 1, "YAML": 1, "PluginKit": 1, "Wire": 1,
-    "Credentials": 2, "PluginHost": 2,
+    "Credentials": 2, "PluginHost": 2, "Daemon": 2,
     "Host": 3, "Authority": 3,
     "tenon": 4, "tenond": 4, "tenonctl": 4, "tenon-plugin-worker": 4, "tenon-bench": 4,
   ]
@@ -16,7 +16,7 @@ enum House {
     "YAML": ["Documents"],
     "PluginKit": ["Documents"],
     "Wire": ["Documents"],
-    "PluginHost": ["Credentials"],
+    "PluginHost": ["Credentials"], "Daemon": ["PluginHost"],
   ]
 
   /// What a plugin may import besides the other modules of its own folder: the kit, the contract,

@@ -8,6 +8,8 @@ public protocol Backend: Sendable {
   ///
   /// - Throws: ``BackendError/conflict(_:)`` with the key of the first assertion that did not hold.
   func commit(_ transaction: Transaction) async throws(BackendError)
+  /// Frees the space of expired records. Reads never show them, so this is housekeeping alone.
+  func removeExpired() async throws(BackendError)
 }
 
 /// One stored record.

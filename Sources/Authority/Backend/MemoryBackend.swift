@@ -14,9 +14,15 @@ public final class MemoryBackend: Backend {
   public func commit(_ transaction: Transaction) throws(BackendError) {
     let conflict = table.withLock { table -> String? in
       if let key = table.conflict(transaction, now: now()) { return key }
-      _ = table.apply(transaction)
+      table.apply(transaction.changes(after: table.lastRevision))
       return nil
     }
     if let conflict { throw .conflict(conflict) }
+  }
+
+  public func removeExpired() {
+    table.withLock { table in
+      table.apply(Dictionary(uniqueKeysWithValues: table.expired(now: now()).map { ($0, nil) }))
+    }
   }
 }

@@ -71,31 +71,43 @@ public final class SQLiteBackend: Backend {
     if let error { throw error }
   }
 
+  public func removeExpired() async throws(BackendError) {
+    var transaction = Transaction()
+    transaction.deletes = state.withLock { $0.table.expired(now: now()) }
+    if !transaction.deletes.isEmpty { try await commit(transaction) }
+  }
+
   /// Writes batches until nobody waits any more. Runs on the writer's thread.
   private func drain(_ connection: SQLiteConnection) {
     while true {
-      let (jobs, table) = state.withLock { state -> ([Job], RecordTable) in
+      let (jobs, lastRevision) = state.withLock { state -> ([Job], UInt64) in
         let jobs = state.jobs
         state.jobs = []
         if jobs.isEmpty { state.isWriting = false }
-        return (jobs, state.table)
+        return (jobs, state.table.lastRevision)
       }
       if jobs.isEmpty { return }
-      var draft = table
+      var pending: [String: Record?] = [:]
+      var revision = lastRevision
       var results: [BackendError?] = []
       do throws(SQLiteConnection.Failure) {
         try connection.run("BEGIN IMMEDIATE")
         for job in jobs {
-          if let key = draft.conflict(job.transaction, now: now()) {
-            results.append(.conflict(key))
+          let conflict = state.withLock {
+            $0.table.conflict(job.transaction, pending: pending, now: now())
+          }
+          if let conflict {
+            results.append(.conflict(conflict))
             continue
           }
-          try write(draft.apply(job.transaction), job.transaction.deletes, connection)
+          let changes = job.transaction.changes(after: revision)
+          revision += UInt64(job.transaction.puts.count)
+          try write(changes, connection)
+          pending.merge(changes) { $1 }
           results.append(nil)
         }
         try connection.run("COMMIT")
-        let committed = draft
-        state.withLock { $0.table = committed }
+        state.withLock { $0.table.apply(pending) }
       } catch {
         try? connection.run("ROLLBACK")
         let failure = BackendError.failed(Self.describe(error, path: "the database"))
@@ -106,17 +118,20 @@ public final class SQLiteBackend: Backend {
   }
 
   private func write(
-    _ records: [Record], _ deletes: [String], _ connection: SQLiteConnection
+    _ changes: [String: Record?], _ connection: SQLiteConnection
   ) throws(SQLiteConnection.Failure) {
-    for key in deletes { try connection.run("DELETE FROM records WHERE key = ?", [.text(key)]) }
-    for record in records {
+    for (key, record) in changes {
+      guard let record else {
+        try connection.run("DELETE FROM records WHERE key = ?", [.text(key)])
+        continue
+      }
       try connection.run(
         "INSERT INTO records (key, value, revision, expires) VALUES (?, ?, ?, ?) "
           + "ON CONFLICT(key) DO UPDATE SET value = excluded.value, "
           + "revision = excluded.revision, expires = excluded.expires",
         [
-          .text(record.key), .blob(record.value),
-          .integer(Int64(bitPattern: record.revision)), record.expires.map { .integer($0) } ?? .null,
+          .text(key), .blob(record.value), .integer(Int64(bitPattern: record.revision)),
+          record.expires.map { .integer($0) } ?? .null,
         ])
     }
   }

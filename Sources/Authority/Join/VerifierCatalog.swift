@@ -36,6 +36,9 @@ public struct VerifierCatalog: Sendable {
     self.catalog = catalog
   }
 
+  /// Names of the join methods served, sorted.
+  var methods: [String] { entries.keys.sorted() }
+
   /// The verifier of a method.
   ///
   /// - Throws: ``PluginRefusal`` that names the plugin to install.

@@ -46,7 +46,9 @@ struct StoredAuthority: Sendable {
   }
 
   var publicHalf: PublicAuthority {
-    func publicKey(_ pem: String?) -> PublicKey? { pem.flatMap { try? PrivateKey(pem: $0).publicKey } }
+    func publicKey(_ pem: String?) -> PublicKey? {
+      pem.flatMap { try? PrivateKey(pem: $0).publicKey }
+    }
     return PublicAuthority(
       type: type, ssh: publicKey(sshKey).map { [$0.authorizedKey] } ?? [],
       tls: tlsCertificate.map { [$0] } ?? [], jwt: publicKey(jwtKey).map { [$0.pem] } ?? [])

@@ -14,14 +14,32 @@ struct LockResource: Sendable {
   var message: String
 
   init(_ node: Node) {
-    name = node["metadata"]?["name"]?.string ?? ""
-    message = node["spec"]?["message"]?.string ?? ""
-    let target = node["spec"]?["target"]
-    if let token = target?["join_token"]?.string {
-      self.target = .joinToken(token)
-    } else if let instance = target?["bot_instance_id"]?.string {
-      self.target = .botInstance(instance)
+    var reader = FieldReader()
+    self.init(node, &reader)
+  }
+
+  init(_ node: Node, _ reader: inout FieldReader) {
+    name = Metadata(node, &reader).name
+    let spec = node["spec"] ?? .object([])
+    reader.check(spec, "spec", known: ["target", "message", "created_at", "created_by"])
+    message = reader.text(spec, "message", "spec.")
+    let target = spec["target"] ?? .object([])
+    reader.check(target, "spec.target", known: ["join_token", "bot_instance_id"])
+    let token = reader.text(target, "join_token", "spec.target.")
+    let instance = reader.text(target, "bot_instance_id", "spec.target.")
+    switch (token.isEmpty, instance.isEmpty) {
+    case (false, true): self.target = .joinToken(token)
+    case (true, false): self.target = .botInstance(instance)
+    default:
+      reader.note(
+        target.members.map { $0.isEmpty } ?? true ? spec.position : target.position,
+        "spec.target needs either join_token or bot_instance_id")
     }
+  }
+
+  /// Why something is refused, for the one who is.
+  var text: String {
+    message.isEmpty ? "locked by \(name); remove it with `tctl rm lock/\(name)`" : message
   }
 
   /// The document of a new lock.

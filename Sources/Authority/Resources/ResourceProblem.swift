@@ -27,7 +27,8 @@ struct FieldReader {
       note(
         member.keyPosition,
         "unknown key \(member.key.excerpt)\(path.isEmpty ? "" : " in \(path)"); "
-          + (near.map { "did you mean \($0)?" } ?? "known keys are \(known.joined(separator: ", "))"))
+          + (near.map { "did you mean \($0)?" } ?? "known keys are \(known.joined(separator: ", "))")
+      )
     }
   }
 

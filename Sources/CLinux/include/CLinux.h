@@ -23,4 +23,8 @@ void tenon_zero(void *bytes, size_t count);
 /* Credentials of the process at the other end of a UNIX socket. Returns 0, or -1 with errno. */
 int tenon_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid);
 
+/* Keeps the memory of this process out of core files and away from debuggers of the same user
+ * (prctl(2) PR_SET_DUMPABLE, RLIMIT_CORE). Returns 0, or -1 with errno. */
+int tenon_hide_memory(void);
+
 #endif

@@ -1,3 +1,5 @@
+import PluginABI
+
 /// What a plugin says of itself in its ELF note, checked key by key (`tenon/manifest.h`).
 public struct PluginManifest: Sendable, Equatable {
   /// Reverse-DNS id, e.g. `dev.example.badge-join`.
@@ -39,6 +41,8 @@ public struct JoinMethodDeclaration: Sendable, Equatable {
   public var name: String
   /// Field number of the init message in `JoinRequest`; nil: the extension message.
   public var initField: UInt32?
+  /// Field number that is on the wire.
+  public var messageField: UInt32 { initField ?? TENON_EXTENSION_FIELD }
   /// Keys of the section `onboarding.<name>`.
   public var config: [ConfigKey]
 }
@@ -49,6 +53,8 @@ public struct JoinVerifierDeclaration: Sendable, Equatable {
   public var name: String
   /// Field number of the init message in `JoinRequest`; nil: the extension message.
   public var initField: UInt32?
+  /// Field number that is on the wire.
+  public var messageField: UInt32 { initField ?? TENON_EXTENSION_FIELD }
   /// Whether a wrong certificate generation is refused and locked, or only logged.
   public var enforcesGeneration: Bool
   /// The certificate authority the method wants for itself.

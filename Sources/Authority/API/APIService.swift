@@ -1,0 +1,128 @@
+import Credentials
+import Documents
+import Wire
+
+/// The API of the authority, for bots that have joined (credentials.md C).
+struct APIService: APIHandler {
+  let cluster: ClusterCore
+
+  func ping(peer: Peer) async throws(RPCError) -> PingReply {
+    PingReply(
+      clusterName: cluster.keys.cluster, serverVersion: Version.wire,
+      proxyPublicAddress: cluster.publicAddress, remoteAddress: peer.remoteAddress,
+      signatureSuite: cluster.keys.suite.rawValue)
+  }
+
+  func clusterCACertificates(peer: Peer) async throws(RPCError) -> [UInt8] {
+    Array(cluster.keys.hostTLS.certificate.pem.utf8)
+  }
+
+  func domainName(peer: Peer) async throws(RPCError) -> String {
+    _ = try await caller(peer)
+    return cluster.keys.cluster
+  }
+
+  func signatureSuite(peer: Peer) async throws(RPCError) -> String {
+    _ = try await caller(peer)
+    return cluster.keys.suite.rawValue
+  }
+
+  func role(_ name: String, peer: Peer) async throws(RPCError) -> Role {
+    let identity = try await caller(peer)
+    guard identity.roles.contains(name) else {
+      throw RPCError(.accessDenied, "\(identity.username) may read its own roles only")
+    }
+    if !identity.botName.isEmpty, name == BotResource.userName(of: identity.botName) {
+      let bot = try await bot(of: identity)
+      return Role(
+        name: name, impersonateRoles: bot.roles, maxSessionTTLSeconds: bot.maxSessionSeconds)
+    }
+    guard let role = try await cluster.store.role(name)?.resource else {
+      throw RPCError(.notFound, "role \(name.excerpt) does not exist")
+    }
+    return Role(
+      name: name, logins: role.logins, maxSessionTTLSeconds: role.maxSessionSeconds)
+  }
+
+  func certAuthority(
+    type: String, domain: String, peer: Peer
+  ) async throws(RPCError) -> CertAuthority {
+    _ = try await caller(peer)
+    guard domain == cluster.keys.cluster else {
+      throw RPCError(.notFound, "this cluster knows no cluster \(domain.excerpt)")
+    }
+    return try authority(type)
+  }
+
+  func certAuthorities(type: String, peer: Peer) async throws(RPCError) -> [CertAuthority] {
+    _ = try await caller(peer)
+    return [try authority(type)]
+  }
+
+  func remoteClusters(peer: Peer) async throws(RPCError) -> [String] {
+    _ = try await caller(peer)
+    return []
+  }
+
+  func generateUserCerts(
+    _ request: UserCertsRequest, peer: Peer
+  ) async throws(RPCError) -> CertificateBundle {
+    let identity = try await caller(peer)
+    let grant = Impersonation(
+      cluster: cluster, caller: identity, bot: try await bot(of: identity), request: request)
+    do throws(RPCError) {
+      let bundle = try await grant.issue()
+      cluster.audit.write("cert.create", grant.auditFields + [("success", .flag(true))])
+      return bundle
+    } catch {
+      cluster.audit.write(
+        "cert.create",
+        grant.auditFields + [("success", .flag(false)), ("error", .text(error.message))])
+      throw error
+    }
+  }
+
+  func submitHeartbeat(_ heartbeat: Heartbeat, peer: Peer) async throws(RPCError) {
+    let identity = try await caller(peer)
+    guard !identity.botName.isEmpty, !identity.botInstanceID.isEmpty else {
+      throw RPCError(.accessDenied, "the client certificate names no bot instance")
+    }
+    try await HeartbeatBook(cluster: cluster).record(heartbeat, from: identity)
+  }
+
+  // MARK: who calls
+
+  /// The caller, unless it is locked.
+  private func caller(_ peer: Peer) async throws(RPCError) -> TLSIdentity {
+    guard !peer.certificateChain.isEmpty else {
+      throw RPCError(
+        .accessDenied, "this call needs the client certificate of a bot that has joined")
+    }
+    let identity = try await CallerIdentity.read(peer, keys: cluster.keys, now: cluster.now)
+    var targets: [LockResource.Target] = []
+    if !identity.joinToken.isEmpty { targets.append(.joinToken(identity.joinToken)) }
+    if !identity.botInstanceID.isEmpty { targets.append(.botInstance(identity.botInstanceID)) }
+    if let message = try await cluster.store.lockMessage(targets) {
+      throw RPCError(.accessDenied, "access denied: \(message)")
+    }
+    return identity
+  }
+
+  private func bot(of identity: TLSIdentity) async throws(RPCError) -> BotResource {
+    guard let bot = try await cluster.store.bot(identity.botName)?.resource else {
+      throw RPCError(.accessDenied, "the bot \(identity.botName.excerpt) does not exist any more")
+    }
+    return bot
+  }
+
+  private func authority(_ type: String) throws(RPCError) -> CertAuthority {
+    guard let authority = cluster.keys.authority(type) else {
+      throw RPCError(.badParameter, "authority type \(type.excerpt) is not supported")
+    }
+    func bytes(_ texts: [String]) -> [[UInt8]] { texts.map { Array($0.utf8) } }
+    return CertAuthority(
+      type: type, clusterName: cluster.keys.cluster,
+      active: CertAuthority.KeySet(
+        ssh: bytes(authority.ssh), tls: bytes(authority.tls), jwt: bytes(authority.jwt)))
+  }
+}

@@ -1,0 +1,140 @@
+import Documents
+import PluginHost
+import Wire
+
+/// Applies the documents of one file together, or none of them.
+struct ResourceApplication {
+  let cluster: ClusterCore
+  let force: Bool
+  private var file: ResourceFile
+  private var transaction = Transaction()
+  private var applied: [AppliedResource] = []
+
+  /// - Throws: `badParameter` for a file that cannot be read at all.
+  init(cluster: ClusterCore, yaml: [UInt8], force: Bool) throws(RPCError) {
+    self.cluster = cluster
+    self.force = force
+    file = try ResourceFile(yaml)
+  }
+
+  /// - Throws: `badParameter` with every problem of the file; `alreadyExists` without force;
+  ///   `compareFailed` when somebody else changed one of the resources meanwhile.
+  mutating func run() async throws(RPCError) -> [AppliedResource] {
+    var completed: [(ResourceFile.Entry, Node)] = []
+    for entry in file.entries {
+      switch entry.content {
+      case .token(let token): completed.append((entry, try await admit(entry, token)))
+      case .bot(let bot):
+        try await checkRoles(of: bot, entry)
+        completed.append((entry, entry.node))
+      case .role, .lock: completed.append((entry, entry.node))
+      }
+    }
+    try file.check()
+    for (entry, node) in completed { try await add(entry, node) }
+    do {
+      try await cluster.store.backend.commit(transaction)
+    } catch .conflict(let key) {
+      throw RPCError(
+        .compareFailed, "\(key.dropFirst()) was changed by somebody else meanwhile, try again")
+    } catch {
+      throw error.status
+    }
+    return applied
+  }
+
+  private mutating func add(_ entry: ResourceFile.Entry, _ node: Node) async throws(RPCError) {
+    let existing = try await cluster.store.read(entry.key) { $0 }
+    if let existing {
+      guard force else {
+        throw RPCError(
+          .alreadyExists,
+          "\(entry.kind.rawValue) \(entry.name.excerpt) already exists; use -f or --force to replace it"
+        )
+      }
+      transaction.assertions.append(existing.unchanged)
+    } else {
+      transaction.assertions.append(.absent(entry.key))
+    }
+    var expires: Int64?
+    if case .token(let token) = entry.content { expires = token.expires }
+    transaction.put(entry.key, JSON.serialize(node), expires: expires)
+    applied.append(
+      AppliedResource(kind: entry.kind.rawValue, name: entry.name, created: existing == nil))
+  }
+
+  /// Whether the resource exists, or will when the file has been applied.
+  private func exists(_ kind: ResourceKind, _ name: String) async throws(RPCError) -> Bool {
+    if file.entries.contains(where: { $0.kind == kind && $0.name == name }) { return true }
+    return try await cluster.store.read(kind.prefix + name) { $0 } != nil
+  }
+
+  private mutating func checkRoles(
+    of bot: BotResource, _ entry: ResourceFile.Entry
+  ) async throws(RPCError) {
+    for role in bot.roles where try await !exists(.role, role) {
+      file.note(
+        entry.node["spec"]?["roles"]?.position ?? entry.node.position,
+        "spec.roles names the role \(role.excerpt), which does not exist; create it first, or in "
+          + "the same file")
+    }
+  }
+
+  /// The token's document with the status its method gives it.
+  private mutating func admit(
+    _ entry: ResourceFile.Entry, _ token: TokenResource
+  ) async throws(RPCError) -> Node {
+    let spec = entry.node["spec"]
+    if !token.botName.isEmpty {
+      if try await exists(.bot, token.botName) {
+        let key = BotResource.prefix + token.botName
+        if !file.entries.contains(where: { $0.key == key }) {
+          transaction.assertions.append(.present(key))
+        }
+      } else {
+        file.note(
+          spec?["bot_name"]?.position ?? entry.node.position,
+          "spec.bot_name names the bot \(token.botName.excerpt), which does not exist; create it "
+            + "first, or in the same file")
+      }
+    }
+    guard !token.joinMethod.isEmpty else { return entry.node }
+    let outcome: AdmitOutcome
+    do {
+      let verifier = try cluster.verifiers.entry(token.joinMethod).verifier
+      outcome = try await verifier.admit(
+        spec: JSON.serialize(token.methodSpec), status: JSON.serialize(token.methodStatus))
+    } catch let refusal as PluginRefusal {
+      file.note(
+        spec?["join_method"]?.position ?? entry.node.position,
+        "spec.join_method: \(refusal.reason); \(refusal.remedy)")
+      return entry.node
+    } catch {
+      throw RPCError(.unknown, "the token could not be checked: \(error)")
+    }
+    switch outcome {
+    case .rejected(let notes):
+      let section = spec?[token.joinMethod] ?? spec ?? entry.node
+      for note in notes {
+        let path = note.path.split(separator: ".").map(String.init)
+        file.note(section.nearest(path).position, note.message)
+      }
+      return entry.node
+    case .admitted(let status):
+      do {
+        return TokenResource.completed(
+          entry.node, method: token.joinMethod, status: try JSON.parse(status))
+      } catch {
+        throw RPCError(.unknown, "the verifier gave a status that is no JSON: \(error.message)")
+      }
+    }
+  }
+}
+
+extension Node {
+  /// The deepest member on a path that is there.
+  fileprivate func nearest(_ path: [String]) -> Node {
+    guard let first = path.first, let member = self[first] else { return self }
+    return member.nearest(Array(path.dropFirst()))
+  }
+}

@@ -1,0 +1,59 @@
+import Documents
+import YAML
+
+/// How `get` shows resources.
+enum ResourceFormat: String {
+  case yaml, json, text
+
+  /// - Parameter bytes: a JSON array of documents, from the authority.
+  func text(_ bytes: [UInt8]) throws -> String {
+    let nodes = try JSON.parse(bytes).list ?? []
+    switch self {
+    case .yaml: return nodes.map { YAML.serialize($0) }.joined(separator: "---\n")
+    case .json:
+      return String(decoding: JSON.serialize(.array(nodes), pretty: true), as: UTF8.self) + "\n"
+    case .text: return table(nodes)
+    }
+  }
+
+  private func table(_ nodes: [Node]) -> String {
+    let rows =
+      [["Kind", "Name", "Details"]]
+      + nodes.map {
+        [$0["kind"]?.string ?? "", $0["metadata"]?["name"]?.string ?? "", details($0)]
+      }
+    let widths = (0..<2).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      let padded = (0..<2).map { column in
+        row[column] + String(repeating: " ", count: widths[column] - row[column].count)
+      }
+      return (padded + [row[2]]).joined(separator: "  ") + "\n"
+    }.joined()
+  }
+
+  /// What is worth a glance; never a secret.
+  private func details(_ node: Node) -> String {
+    let spec = node["spec"]
+    func texts(_ node: Node?) -> String {
+      (node?.list ?? []).compactMap(\.string).joined(separator: ",")
+    }
+    return switch node["kind"]?.string {
+    case "bot": "roles=\(texts(spec?["roles"]))"
+    case "token":
+      "method=\(spec?["join_method"]?.string ?? "") bot=\(spec?["bot_name"]?.string ?? "")"
+    case "role": "logins=\(texts(spec?["allow"]?["logins"]))"
+    case "lock": spec?["message"]?.string ?? ""
+    case "bot_instance": "bot=\(spec?["bot_name"]?.string ?? "")"
+    default: ""
+    }
+  }
+}
+
+/// `kind` or `kind/name`, as people type it.
+enum ResourceName {
+  static func split(_ text: String) -> (kind: String, name: String?) {
+    guard let slash = text.firstIndex(of: "/") else { return (text, nil) }
+    let name = String(text[text.index(after: slash)...])
+    return (String(text[..<slash]), name.isEmpty ? nil : name)
+  }
+}

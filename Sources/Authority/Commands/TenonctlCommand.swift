@@ -1,0 +1,143 @@
+import ArgumentParser
+import Documents
+import Glibc
+import Wire
+import YAML
+
+/// The command line of `tenonctl`.
+public enum TenonctlCommand {
+  static let defaultSocket = "/run/tenon/admin.sock"
+
+  /// Runs it and gives the exit code.
+  ///
+  /// - Parameter arguments: without the program's name.
+  public static func execute(_ arguments: [String]) async -> Int32 {
+    await CommandRunner.run(Root.self, arguments)
+  }
+
+  struct Root: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "tenonctl", abstract: "Administer a tenond on this machine.",
+      subcommands: [
+        Create.self, Get.self, Remove.self, Status.self, Auth.self, VersionCommand.self,
+      ])
+  }
+
+  struct Connection: ParsableArguments {
+    @Option(
+      help: ArgumentHelp(
+        "Socket of tenond (default: $TENON_ADMIN_SOCKET, or \(TenonctlCommand.defaultSocket)).",
+        valueName: "path"))
+    var adminSocket: String?
+
+    var client: AdminClient {
+      let environment = getenv("TENON_ADMIN_SOCKET").map { String(cString: $0) } ?? ""
+      return AdminClient(
+        path: adminSocket ?? (environment.isEmpty ? TenonctlCommand.defaultSocket : environment))
+    }
+  }
+
+  struct Create: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Create resources from a YAML file, all of them or none.")
+
+    @OptionGroup var connection: Connection
+    @Flag(name: [.customShort("f"), .long], help: "Replace resources that exist.")
+    var force = false
+    @Argument(help: "File with one or more documents; standard input when absent or -.")
+    var file: String?
+
+    func run() async throws {
+      let name = file.flatMap { $0 == "-" ? nil : $0 } ?? "standard input"
+      let yaml = try InputFile.read(file)
+      do throws(RPCError) {
+        for resource in try await connection.client.apply(yaml: yaml, force: force) {
+          print(
+            "\(resource.kind) \"\(resource.name)\" has been \(resource.created ? "created" : "updated")"
+          )
+        }
+      } catch {
+        throw CommandFailure(error, subject: error.code == .connectionProblem ? "" : name)
+      }
+    }
+  }
+
+  struct Get: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show resources.")
+
+    @OptionGroup var connection: Connection
+    @Option(help: ArgumentHelp("yaml, json (always an array) or text.", valueName: "format"))
+    var format = "yaml"
+    @Argument(
+      help: ArgumentHelp("bot, token, role, lock or bot_instance.", valueName: "kind[/name]"))
+    var resource: String
+
+    func run() async throws {
+      guard let format = ResourceFormat(rawValue: format) else {
+        throw CommandFailure("--format \(format): unknown; use yaml, json or text")
+      }
+      let (kind, name) = ResourceName.split(resource)
+      let bytes = try await connection.client.get(kind: kind, name: name)
+      print(try format.text(bytes), terminator: "")
+    }
+  }
+
+  struct Remove: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "rm", abstract: "Remove a resource.", aliases: ["del"])
+
+    @OptionGroup var connection: Connection
+    @Argument(help: ArgumentHelp("What to remove.", valueName: "kind/name"))
+    var resource: String
+
+    func run() async throws {
+      let (kind, name) = ResourceName.split(resource)
+      guard let name else {
+        throw CommandFailure("\(resource): name one resource, as in token/example")
+      }
+      try await connection.client.remove(kind: kind, name: name)
+      print("\(kind) \"\(name)\" has been deleted")
+    }
+  }
+
+  struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show cluster, version and CA pin.")
+
+    @OptionGroup var connection: Connection
+
+    func run() async throws {
+      let status = try await connection.client.status()
+      print("Cluster  \(status.clusterName)")
+      print("Version  \(status.version)")
+      for pin in status.caPins { print("CA pin   \(pin)") }
+    }
+  }
+
+  struct Auth: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Certificate authorities.", subcommands: [Export.self])
+
+    struct Export: AsyncParsableCommand {
+      static let configuration = CommandConfiguration(
+        abstract: "Print the public part of an authority.")
+
+      @OptionGroup var connection: Connection
+      @Option(
+        help: ArgumentHelp(
+          "user or host (SSH); tls-user, tls-host, tls-spiffe or db (PEM).", valueName: "type"))
+      var type: String
+
+      func run() async throws {
+        let bytes = try await connection.client.export(authority: type)
+        print(String(decoding: bytes, as: UTF8.self), terminator: "")
+      }
+    }
+  }
+
+  struct VersionCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "version", abstract: "Print the version.")
+
+    func run() async throws { print("tenonctl v\(Authority.Version.product)") }
+  }
+}

@@ -1,0 +1,127 @@
+import Credentials
+import Documents
+import PluginHost
+import Wire
+
+/// What follows an accepted join: certificates, then one commit, then the result (joining.md D.7, rows
+/// 13 to 16).
+struct JoinCompletion {
+  let cluster: ClusterCore
+  let token: Store.Stored<TokenResource>
+  let declaration: JoinVerifierDeclaration
+  let session: VerifySession
+  let wish: CertificateWish
+  /// JSON of what the method attests; may be empty.
+  let attributes: [UInt8]
+
+  /// Issues, commits and gives the message to send.
+  ///
+  /// - Throws: `accessDenied` when the bot is gone, `compareFailed` when another join was faster.
+  func finish(_ lineage: BotInstanceBook.Entry) async throws(JoinRefusal) -> JoinResult {
+    let name = token.resource.botName
+    let bot: Store.Stored<BotResource>?
+    do {
+      bot = try await cluster.store.bot(name)
+    } catch {
+      throw JoinRefusal(error)
+    }
+    guard let bot else {
+      throw JoinRefusal(
+        .accessDenied,
+        "the bot \(name) of this token does not exist; create it with `tctl create`")
+    }
+    let identity = identity(bot.resource, lineage)
+    let issued: CertificateIssuer.Issued
+    do {
+      issued = try cluster.issuer.issue(
+        CertificateIssuer.Request(
+          identity: identity, logins: [], tlsKey: wish.tlsKey, sshKey: wish.sshKey,
+          validity: wish.validity))
+    } catch {
+      throw JoinRefusal(error)
+    }
+    guard let tls = issued.tls, let ssh = issued.ssh else {
+      throw JoinRefusal(.unknown, "no certificates were issued")
+    }
+    let concluded: (status: [UInt8], result: [UInt8])
+    do {
+      concluded = try await session.conclude(instanceID: lineage.id)
+    } catch {
+      throw error.refusal
+    }
+    try await commit(bot, lineage, status: concluded.status)
+    let keys = cluster.keys
+    return JoinResult(
+      certificates: JoinCertificates(
+        tls: tls.der,
+        tlsAuthorities: [keys.userTLS.certificate.der, keys.hostTLS.certificate.der],
+        ssh: ssh.blob,
+        sshAuthorities: [keys.userSSH.key.publicKey.sshBlob, keys.hostSSH.key.publicKey.sshBlob]),
+      fragment: concluded.result)
+  }
+
+  private func identity(_ bot: BotResource, _ lineage: BotInstanceBook.Entry) -> TLSIdentity {
+    var identity = TLSIdentity(username: bot.userName, roles: [bot.userName])
+    identity.traits = bot.traits
+    identity.clusterName = cluster.keys.cluster
+    identity.routeToCluster = cluster.keys.cluster
+    identity.generation = UInt64(clamping: lineage.generation)
+    identity.privateKeyPolicy = "none"
+    identity.botName = bot.name
+    identity.botInstanceID = lineage.id
+    identity.joinToken = token.resource.name
+    var members: [(String, Node)] = [
+      (
+        "meta",
+        .object([
+          ("join_token_name", .text(token.resource.name)),
+          ("join_method", .text(token.resource.joinMethod)),
+        ])
+      )
+    ]
+    if let node = try? JSON.parse(attributes), node.members != nil {
+      members.append((token.resource.joinMethod, node))
+    }
+    identity.joinAttributes = String(decoding: JSON.serialize(.object(members)), as: UTF8.self)
+    return identity
+  }
+
+  private func commit(
+    _ bot: Store.Stored<BotResource>, _ lineage: BotInstanceBook.Entry, status: [UInt8]
+  ) async throws(JoinRefusal) {
+    let newStatus: Node
+    do {
+      newStatus = try JSON.parse(status)
+    } catch {
+      throw JoinRefusal(
+        RPCError(.unknown, "the authority could not verify the join; its audit log says why"),
+        audit: "the verifier gave a status that is no JSON: \(error.message)")
+    }
+    var lineage = lineage
+    lineage.resource.authenticated(
+      at: cluster.now, method: token.resource.joinMethod, token: token.resource.name,
+      generation: lineage.generation, publicKey: wish.tlsKey.pem)
+    var transaction = Transaction()
+    // The bot and the token must still be what the verdict was reached with.
+    transaction.assertions = [bot.unchanged, token.unchanged, lineage.unchanged]
+    if newStatus != token.resource.methodStatus {
+      let document = TokenResource.completed(
+        token.node, method: token.resource.joinMethod, status: newStatus)
+      transaction.put(
+        token.record.key, JSON.serialize(document), expires: token.record.expires)
+    }
+    transaction.put(
+      BotInstanceResource.key(bot: token.resource.botName, id: lineage.id),
+      JSON.serialize(lineage.resource.node),
+      expires: wish.validity.notAfter + BotInstanceResource.marginSeconds)
+    do {
+      try await cluster.store.backend.commit(transaction)
+    } catch .conflict(let key) {
+      throw JoinRefusal(
+        RPCError(.compareFailed, "committing updated token state, please try again"),
+        audit: "another change of \(key) came first")
+    } catch {
+      throw JoinRefusal(error.status)
+    }
+  }
+}

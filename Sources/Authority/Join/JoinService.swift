@@ -1,0 +1,18 @@
+import Wire
+
+/// The join service of the authority: who may join is the verifier plugin's word, everything else is
+/// decided here.
+struct JoinService: JoinHandler {
+  let cluster: ClusterCore
+
+  func join(_ stream: any JoinServerStream, peer: Peer) async throws(RPCError) {
+    var attempt = JoinAttempt(cluster: cluster, stream: stream, peer: peer)
+    do {
+      try await attempt.run()
+      attempt.report(nil)
+    } catch {
+      attempt.report(error)
+      throw error.shown
+    }
+  }
+}
