@@ -155,7 +155,7 @@ let suites: [Target] = [
   tests(
     "IdentityOutputTests", ["IdentityOutput", "Documents", "PluginHost"],
     exclude: ["Fixtures", "Golden"]),
-  tests("HostTests", ["Host", "Documents", "PluginHost"]),
+  tests("HostTests", ["Host", "Documents", "PluginHost", "Wire"]),
   tests("AuthorityTests", ["Authority", "Documents"]),
   tests("ArchitectureTests", ["Documents"]),
 ]

@@ -1,0 +1,123 @@
+import Documents
+import PluginHost
+import YAML
+
+/// Reads version 2 of `tbot.yaml`, strictly: every key must be known, every value of its kind, and the
+/// sections of plugins must suit their manifests. All problems are found in one run.
+///
+/// First the document is read and the flags are put over it; then, with the operator's plugin policy
+/// known, the parts are checked against each other and against the installed plugins. Nothing is
+/// dialled and no plugin code runs.
+struct ConfigReader {
+  var options = StartOptions()
+  var surroundings = ConfigSurroundings.system
+  /// Opens the installed plugins under a policy, e.g. as a ``PluginCatalog``.
+  var declarations: (PluginPolicy) -> any PluginDeclarations
+
+  /// Larger files are no configurations.
+  static let maxBytes = 1 << 20
+
+  /// Reads a file by its path.
+  ///
+  /// - Throws: everything that is wrong; the first line names the file.
+  func read(file: String) throws(ConfigRefusal) -> AgentConfiguration {
+    switch surroundings.readFile(file, Self.maxBytes) {
+    case .success(let bytes): return try read(bytes, named: file)
+    case .failure(let failure):
+      throw ConfigRefusal([
+        ConfigProblem(
+          .file(file, .none), "the configuration cannot be read: \(failure.reason)",
+          hint: "correct the path given with -c")
+      ])
+    }
+  }
+
+  /// Reads a document that is in memory.
+  ///
+  /// - Parameter named: what messages call it, e.g. `--config-string`.
+  func read(_ bytes: [UInt8], named file: String) throws(ConfigRefusal) -> AgentConfiguration {
+    var report = ConfigReport(file: file)
+    guard let root = Self.document(bytes, report: &report) else {
+      throw ConfigRefusal(report.problems)
+    }
+    return try read(root, report: &report)
+  }
+
+  /// Works with flags alone, without a file.
+  func readOptions() throws(ConfigRefusal) -> AgentConfiguration {
+    var report = ConfigReport(file: "flags")
+    guard let root = ConfigFields(.null, section: "", report: &report) else {
+      throw ConfigRefusal(report.problems)
+    }
+    return try read(root, report: &report)
+  }
+
+  private func read(
+    _ root: ConfigFields, report: inout ConfigReport
+  ) throws(ConfigRefusal) -> AgentConfiguration {
+    var draft = ConfigDraft(root, report: &report)
+    draft.apply(options, report: &report)
+    guard let plugins = draft.plugins else { throw ConfigRefusal(report.problems) }
+    let resolver = ConfigResolver(
+      draft: draft, plugins: plugins, declarations: declarations(plugins),
+      surroundings: surroundings)
+    guard let configuration = resolver.resolve(options: options, report: &report) else {
+      throw ConfigRefusal(report.problems)
+    }
+    return configuration
+  }
+
+  /// The one document of the stream, if its version is one that is read here.
+  private static func document(
+    _ bytes: [UInt8], report: inout ConfigReport
+  ) -> ConfigFields? {
+    let documents: [Node]
+    do {
+      documents = try YAML.parse(bytes)
+    } catch {
+      report.refuse(error.position, error.message)
+      return nil
+    }
+    if let second = documents.dropFirst().first {
+      report.refuse(
+        second.position, "the file holds \(documents.count) documents",
+        hint: "keep one; a configuration has no `---` between its keys")
+      return nil
+    }
+    guard let root = documents.first, !root.isNull else {
+      report.refuse(.none, "the configuration is empty", hint: "begin with `version: v2`")
+      return nil
+    }
+    guard root.members != nil else {
+      report.refuse(
+        root.position, "a configuration is a map of keys and values, not \(root.value.kind)",
+        hint: "begin with `version: v2`")
+      return nil
+    }
+    guard checkVersion(root, report: &report) else { return nil }
+    return ConfigFields(root, section: "", report: &report)
+  }
+
+  /// Whether the rest of the document is worth reading: not when it was written for another version.
+  private static func checkVersion(_ root: Node, report: inout ConfigReport) -> Bool {
+    let rewrite =
+      "write `version: v2`, and each of `destinations` as an item of `services` with a `type`"
+    guard let version = root["version"], !version.isNull else {
+      let isOld = root["destinations"] != nil
+      report.refuse(
+        .none, "`version` is missing, which stands for version 1",
+        hint: isOld ? rewrite : "add `version: v2` as the first line")
+      return !isOld
+    }
+    switch version.textOrNumber {
+    case "v2": return true
+    case "v1":
+      report.refuse(version.position, "version 1 of the configuration is not read", hint: rewrite)
+    default:
+      report.refuse(
+        version.position, "`version` is \(version.textOrNumber?.excerpt ?? version.value.kind)",
+        hint: "write `version: v2`")
+    }
+    return false
+  }
+}

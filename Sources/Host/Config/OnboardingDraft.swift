@@ -1,0 +1,37 @@
+import Documents
+
+/// `onboarding` with its own keys read; sections of join methods wait for their manifests.
+struct OnboardingDraft: Sendable {
+  /// Where the section stands; nil without one.
+  var position: Position?
+  var token: Placed<String>?
+  var joinMethod: Placed<String>?
+  var caPath: Placed<String>?
+  var caPins: [Placed<String>] = []
+  /// What is left: sections of join methods, and misspelt keys.
+  var sections: ConfigFields?
+
+  /// No section.
+  init() {}
+
+  init(_ node: Node, report: inout ConfigReport) {
+    position = node.position
+    guard var fields = ConfigFields(node, section: "onboarding", report: &report) else { return }
+    token = fields.text("token", report: &report)
+    joinMethod = fields.text("join_method", report: &report)
+    caPath = fields.text("ca_path", report: &report)
+    caPins = fields.texts("ca_pins", report: &report)
+    sections = fields
+  }
+}
+
+extension OnboardingDraft {
+  /// Whether nothing was said of how to join.
+  var isEmpty: Bool { token == nil && joinMethod == nil }
+
+  /// Where to report a key that is missing.
+  func place(_ report: ConfigReport) -> ConfigProblem.Place {
+    if let position { return report.place(position) }
+    return token?.place ?? joinMethod?.place ?? report.place(.none)
+  }
+}

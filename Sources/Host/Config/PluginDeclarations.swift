@@ -1,0 +1,33 @@
+import PluginHost
+
+/// What the reader must know of installed plugins. Their code is not needed for it.
+protocol PluginDeclarations: Sendable {
+  /// - Throws: a refusal that says what to install where.
+  func joinMethodDeclaration(_ name: String) throws(PluginRefusal) -> JoinMethodDeclaration
+  /// - Throws: a refusal that says what to install where.
+  func outputDeclaration(_ type: String) throws(PluginRefusal) -> OutputDeclaration
+  /// Names of all installed join methods.
+  var joinMethodNames: [String] { get }
+  /// Types of all installed outputs.
+  var outputTypes: [String] { get }
+}
+
+extension PluginCatalog: PluginDeclarations {
+  func joinMethodDeclaration(_ name: String) throws(PluginRefusal) -> JoinMethodDeclaration {
+    guard let declaration = try joinMethod(name).manifest.joinMethod else {
+      throw PluginRefusal(check: "catalog-missing", path: directory, reason: "offers no \(name)")
+    }
+    return declaration
+  }
+
+  func outputDeclaration(_ type: String) throws(PluginRefusal) -> OutputDeclaration {
+    guard let declaration = try output(type).manifest.output else {
+      throw PluginRefusal(check: "catalog-missing", path: directory, reason: "offers no \(type)")
+    }
+    return declaration
+  }
+
+  var joinMethodNames: [String] { plugins.compactMap(\.manifest.joinMethod?.name) }
+
+  var outputTypes: [String] { plugins.compactMap(\.manifest.output?.type) }
+}
