@@ -1,4 +1,5 @@
 import BoundKeypairMessages
+import Documents
 import PluginABI
 public import PluginKit
 
@@ -12,11 +13,12 @@ public struct ClientState {
   }
 
   public private(set) var active: Keys.Key?
-  public private(set) var activePEM: [UInt8] = []
+  private var activePEM: [UInt8] = []
   public private(set) var history = KeyHistory()
+  /// Empty before the first join, and when its key is gone: a state proves nothing without the key.
   public private(set) var joinState: [UInt8] = []
 
-  /// Reads the records. A missing key is an empty state; an unreadable history is a warning.
+  /// Reads the records. A missing key is an empty state; a history that makes no sense is a warning.
   public init(host: Host) throws(PluginError) {
     let storage = try host.storage
     let keys = try host.keys
@@ -31,26 +33,29 @@ public struct ClientState {
           retry: TENON_RETRY_AFTER_OPERATOR)
       }
       activePEM = pem
+      joinState = try storage.get(Record.joinState) ?? []
     }
-    do {
-      if let bytes = try storage.get(Record.history) {
+    if var bytes = try storage.get(Record.history) {
+      do {
         history = try KeyHistory(parsing: bytes, keys: keys)
+      } catch let failure {
+        guard failure.code == TENON_CORRUPT_STATE else { throw failure }
+        try host.log.warning(failure.message + "; " + failure.hint)
       }
-    } catch let failure {
-      try host.log.warning(failure.message + "; " + failure.hint)
+      host.wipe(&bytes)
     }
     if let active, history.entries.isEmpty {
       history.prepend(active, pem: activePEM, now: try host.unixSeconds())
     }
-    joinState = try storage.get(Record.joinState) ?? []
   }
 
   /// The key that has this public half: the active one, then the history.
-  public func signer(for line: [UInt8]) throws(PluginError) -> Keys.Key? {
-    if let active, AuthorizedKey.same([UInt8](try active.authorizedKey().utf8), line) {
-      return active
-    }
-    return try history.entry(for: line, same: AuthorizedKey.same)?.key
+  ///
+  /// - Parameter line: an authorized_keys line of the authority's.
+  public func signer(for line: [UInt8], host: Host) throws(PluginError) -> Keys.Key? {
+    let wanted = try Self.canonical(line, host)
+    if let active, try active.authorizedKey().sameBytes(as: wanted) { return active }
+    return try history.entry(for: wanted)?.key
   }
 
   /// Makes a key and has it on disk, in the history, before its public half may leave the machine.
@@ -65,17 +70,17 @@ public struct ClientState {
 
   /// Adopts what the authority has bound: the new join state, and the active key it names.
   ///
-  /// The order makes every prefix a state the next join can start from: while only the key files are
-  /// new, the authority's challenge still finds its key, because it names the bound one.
+  /// The order makes every prefix a state the next join can start from: while only the join state is
+  /// new, the authority's challenge still finds its key in the history, because it names the bound one.
   public mutating func adopt(
     joinState: [UInt8], publicKey: [UInt8], host: Host
   ) throws(PluginError) {
-    var changes: [Storage.Change] = []
-    let isActive = try active.map { key throws(PluginError) in
-      AuthorizedKey.same([UInt8](try key.authorizedKey().utf8), publicKey)
-    }
-    if isActive != true {
-      guard let entry = try history.entry(for: publicKey, same: AuthorizedKey.same) else {
+    let wanted = try Self.canonical(publicKey, host)
+    var isActive = false
+    if let active { isActive = try active.authorizedKey().sameBytes(as: wanted) }
+    var changes = [Storage.Change(Record.joinState, joinState)]
+    if !isActive {
+      guard let entry = try history.entry(for: wanted) else {
         throw PluginError(
           TENON_CORRUPT_STATE,
           "the authority bound a public key this machine does not have",
@@ -85,33 +90,47 @@ public struct ClientState {
       active = entry.key
       activePEM = entry.pem
       changes.append(Storage.Change(Record.key, entry.pem))
-      changes.append(
-        Storage.Change(Record.publicKey, [UInt8]((try entry.key.authorizedKey() + "\n").utf8)))
+      changes.append(Storage.Change(Record.publicKey, [UInt8]((wanted + "\n").utf8)))
     }
     self.joinState = joinState
-    changes.append(Storage.Change(Record.joinState, joinState))
     try host.storage.put(changes)
     try writeHistory(host)
-    for var change in changes { host.wipe(&change.value) }
   }
 
   /// A first key without a join, for `keypair create`.
   public mutating func create(algorithm: String, host: Host) throws(PluginError) -> Keys.Key {
     let key = try stage(algorithm: algorithm, host: host)
-    var pem = try key.exportPrivate()
     active = key
-    activePEM = pem
+    activePEM = try key.exportPrivate()
     try host.storage.put([
-      Storage.Change(Record.key, pem),
+      Storage.Change(Record.key, activePEM),
       Storage.Change(Record.publicKey, [UInt8]((try key.authorizedKey() + "\n").utf8)),
     ])
-    host.wipe(&pem)
     return key
+  }
+
+  /// Zeroes the private keys. The state is empty afterwards.
+  mutating func wipe(_ host: Host) {
+    history.wipe(host)
+    host.wipe(&activePEM)
+    activePEM = []
+    active = nil
   }
 
   private func writeHistory(_ host: Host) throws(PluginError) {
     var bytes = history.encoded
+    defer { host.wipe(&bytes) }
     try host.storage.put([Storage.Change(Record.history, bytes)])
-    host.wipe(&bytes)
+  }
+
+  /// The line without comment, as the host spells it: keys are compared by value and not by text.
+  private static func canonical(_ line: [UInt8], _ host: Host) throws(PluginError) -> String {
+    do {
+      return try host.keys.importPublic(line).authorizedKey()
+    } catch let failure {
+      throw PluginError(
+        failure.code, "the authority sent a public key that cannot be read: " + failure.message,
+        hint: "check that the address is that of the right cluster")
+    }
   }
 }

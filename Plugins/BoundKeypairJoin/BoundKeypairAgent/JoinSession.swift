@@ -15,7 +15,7 @@ public final class JoinSession {
     host: Host, suite: String
   ) throws(PluginError) -> (session: JoinSession, initMessage: [UInt8]) {
     let state = try ClientState(host: host)
-    var secret = state.joinState.isEmpty ? try host.config("registration_secret") ?? "" : ""
+    let secret = state.joinState.isEmpty ? try host.config("registration_secret") ?? "" : ""
     if state.active == nil, secret.isEmpty {
       throw PluginError(
         TENON_INVALID_CONFIG,
@@ -26,7 +26,6 @@ public final class JoinSession {
     var message = WireMessage()
     if !secret.isEmpty { message.set(Field.initialJoinSecret, secret) }
     if !state.joinState.isEmpty { message.set(Field.previousJoinState, state.joinState) }
-    secret = ""
     return (JoinSession(host: host, state: state, suite: suite), message.encoded)
   }
 
@@ -35,6 +34,8 @@ public final class JoinSession {
     self.state = state
     self.suite = suite
   }
+
+  deinit { state.wipe(host) }
 
   /// Answers one challenge.
   public func step(
@@ -69,7 +70,7 @@ public final class JoinSession {
     guard !document.isEmpty, (try? JSON.parse(document))?.members != nil else {
       throw PluginError(TENON_INVALID_ARGUMENT, "the authority's challenge is no JSON document")
     }
-    guard let key = try state.signer(for: challenge[Field.challengePublicKey]) else {
+    guard let key = try state.signer(for: challenge[Field.challengePublicKey], host: host) else {
       throw PluginError(
         TENON_NOT_FOUND, "no matching key found for the public key the authority has bound",
         hint: "this storage belongs to another token or was replaced; restore it, or create a new "

@@ -31,10 +31,14 @@ public struct KeyHistory {
     guard let list = document["entries"]?.list else { throw Self.corrupt("has no entries") }
     for item in list.prefix(Self.limit) {
       guard let pem = item["private_key"]?.string else { throw Self.corrupt("has no private_key") }
-      entries.append(
-        Entry(
-          time: item["time"]?.string ?? "", key: try keys.importPrivate(pem: [UInt8](pem.utf8)),
-          pem: [UInt8](pem.utf8)))
+      let bytes = [UInt8](pem.utf8)
+      let key: Keys.Key
+      do {
+        key = try keys.importPrivate(pem: bytes)
+      } catch let failure {
+        throw Self.corrupt("holds a key that cannot be read: " + failure.message)
+      }
+      entries.append(Entry(time: item["time"]?.string ?? "", key: key, pem: bytes))
     }
   }
 
@@ -44,13 +48,9 @@ public struct KeyHistory {
     if entries.count > Self.limit { entries.removeLast() }
   }
 
-  /// The entry whose public half is this authorized_keys line.
-  public func entry(
-    for line: [UInt8], same: ([UInt8], [UInt8]) -> Bool
-  ) throws(PluginError) -> Entry? {
-    for entry in entries where same([UInt8](try entry.key.authorizedKey().utf8), line) {
-      return entry
-    }
+  /// The entry with this public half, an authorized_keys line without comment.
+  public func entry(for line: String) throws(PluginError) -> Entry? {
+    for entry in entries where try entry.key.authorizedKey().sameBytes(as: line) { return entry }
     return nil
   }
 
@@ -65,6 +65,12 @@ public struct KeyHistory {
         ]))
     }
     return JSON.serialize(.object([("entries", .array(list))]))
+  }
+
+  /// Zeroes the private keys.
+  mutating func wipe(_ host: Host) {
+    for index in entries.indices { host.wipe(&entries[index].pem) }
+    entries = []
   }
 
   private static func corrupt(_ what: String) -> PluginError {

@@ -22,6 +22,7 @@ public enum KeypairCommand {
   ) throws(PluginError) -> Output {
     var output = Output()
     var state = try ClientState(host: host)
+    defer { state.wipe(host) }
     let key: Keys.Key
     if let existing = state.active, !overwrite {
       output.log.append(

@@ -25,8 +25,17 @@ public enum Admission {
             + "); paste the line that `keypair create` printed")
       }
     }
-    checkStatus(status, &reader)
-    var stored = TokenStatus(status)
+    var problems: [SpecProblem] = []
+    var stored = TokenStatus(status, &problems)
+    for problem in problems { reader.note(problem.path, problem.message) }
+    if status.members == nil { reader.note("status", "must be a map") }
+    if !stored.boundPublicKey.isEmpty {
+      do {
+        _ = try host.keys.importPublic([UInt8](stored.boundPublicKey.utf8))
+      } catch let failure {
+        reader.note("status.bound_public_key", "is no SSH public key (" + failure.message + ")")
+      }
+    }
     if parsed.limit == 0, parsed.mode == .standard, stored.boundPublicKey.isEmpty,
       reader.problems.isEmpty
     {
@@ -43,14 +52,6 @@ public enum Admission {
         ? hexadecimal(try host.random(16)) : parsed.registrationSecret
     }
     return .admitted(stored)
-  }
-
-  private static func checkStatus(_ status: Node, _ reader: inout TokenSpecReader) {
-    for member in status.members ?? [] {
-      var known = false
-      for key in TokenStatus.keys where key.sameBytes(as: member.key) { known = true }
-      if !known { reader.note("status." + member.key, "is not a known key; remove it") }
-    }
   }
 
   static func hexadecimal(_ bytes: [UInt8]) -> String {

@@ -49,6 +49,7 @@ public final class VerifySession {
   private let request: Request
   private let spec: TokenSpec
   private var status: TokenStatus
+  private let isReadable: Bool
   private var stage = Stage.idle
   private var newInstance = false
   private var previousInstance = ""
@@ -59,25 +60,53 @@ public final class VerifySession {
     self.host = host
     self.request = request
     spec = TokenSpec(request.spec)
-    status = TokenStatus(request.status)
+    var problems: [SpecProblem] = []
+    status = TokenStatus(request.status, &problems)
+    isReadable = problems.isEmpty && request.status.members != nil
   }
 
   private var isAuthenticated: Bool { !request.instanceID.isEmpty }
   private var hasRecoveriesLeft: Bool { status.recoveryCount < spec.limit }
 
+  /// What to do first.
+  ///
+  /// - Throws: a defect. What the peer sent and a parser did not take is a refusal.
   public func begin() throws(PluginError) -> Verdict {
+    try orRefusal { () throws(PluginError) in try open() }
+  }
+
+  /// The client's `ChallengeSolution.<field>`.
+  public func step(field: UInt32, solution: [UInt8]) throws(PluginError) -> Verdict {
+    events = []
+    return try orRefusal { () throws(PluginError) in try answered(field, solution) }
+  }
+
+  private func orRefusal(
+    _ body: () throws(PluginError) -> Verdict
+  ) throws(PluginError) -> Verdict {
+    do {
+      return try body()
+    } catch let failure {
+      guard failure.code == TENON_INVALID_ARGUMENT else { throw failure }
+      return refuse(TENON_INVALID_ARGUMENT, failure.message)
+    }
+  }
+
+  private func open() throws(PluginError) -> Verdict {
     guard request.role.sameBytes(as: "Bot") else {
       return refuse(TENON_INVALID_ARGUMENT, "bound keypair joining is only supported for bots")
     }
     guard let mode = spec.mode else {
       return refuse(TENON_INVALID_ARGUMENT, "invalid recovery mode " + spec.modeText.excerpt)
     }
+    guard isReadable else { return badState() }
+    guard status.recoveryCount < TokenStatus.maxRecoveryCount else {
+      return refuse(
+        TENON_REFUSED, "the token has counted as many recoveries as it can, recreate it")
+    }
     if !status.boundPublicKey.isEmpty {
-      guard !status.boundBotInstanceID.isEmpty else {
-        return refuse(
-          TENON_INVALID_ARGUMENT, "bad backend state, please recreate the join token")
-      }
-      return try challenge([UInt8](status.boundPublicKey.utf8), .boundKey)
+      guard !status.boundBotInstanceID.isEmpty else { return badState() }
+      return try challenge(status.boundPublicKey, .boundKey)
     }
     if isAuthenticated {
       return refuse(
@@ -87,7 +116,7 @@ public final class VerifySession {
     }
     if mode == .standard, !hasRecoveriesLeft { return noRecoveriesLeft() }
     if !spec.initialPublicKey.isEmpty {
-      return try challenge([UInt8](spec.initialPublicKey.utf8), .initialKey)
+      return try challenge(spec.initialPublicKey, .initialKey)
     }
     guard !status.registrationSecret.isEmpty else {
       return refuse(
@@ -114,9 +143,11 @@ public final class VerifySession {
     return try requestKey(.registeredKey)
   }
 
-  public func step(field: UInt32, solution: [UInt8]) throws(PluginError) -> Verdict {
-    events = []
-    switch stage {
+  private func answered(_ field: UInt32, _ solution: [UInt8]) throws(PluginError) -> Verdict {
+    // A challenge and a request are answered at most once, whatever the host does after a refusal.
+    let current = stage
+    stage = .idle
+    switch current {
     case .challenged(let challenge, let purpose):
       guard field == Field.challenge else { return unexpected(field) }
       let answer = try WireMessage(parsing: solution)[Field.only]
@@ -132,20 +163,19 @@ public final class VerifySession {
     }
   }
 
+  /// The client sent a reason in place of an answer.
   public func gaveUp(text: String) -> Verdict {
     events = []
-    let context: String
-    switch stage {
-    case .requested(.rotatedKey):
-      event("bound_keypair.rotation", success: false)
-      context = "requesting a new public key: "
-    case .requested: context = "requesting public key: "
-    case .challenged(_, .boundKey):
-      if !isAuthenticated { event("bound_keypair.recovery", success: false) }
-      context = "validating challenge response: "
-    default: context = ""
+    let current = stage
+    stage = .idle
+    let reason = "the client gave up: " + text.excerpt
+    switch current {
+    case .requested(let purpose): return refuseKey(purpose, TENON_REFUSED, reason)
+    case .challenged(_, let purpose):
+      return rejectedChallenge(
+        Challenge.Rejected(code: TENON_REFUSED, message: reason), purpose)
+    case .idle, .accepted: return refuse(TENON_REFUSED, reason)
     }
-    return refuse(TENON_REFUSED, context + "the client gave up: " + text.excerpt)
   }
 
   /// The status to commit and the fields to add to the bot result.
@@ -246,20 +276,38 @@ public final class VerifySession {
   }
 
   private func offered(_ line: [UInt8], _ purpose: Purpose) throws(PluginError) -> Verdict {
-    if case .rotatedKey = purpose, AuthorizedKey.same(line, [UInt8](status.boundPublicKey.utf8)) {
-      event("bound_keypair.rotation", success: false)
-      return refuse(TENON_INVALID_ARGUMENT, "public key may not be reused after rotation")
-    }
+    let key: Keys.Key
     do {
-      return try challenge(line, purpose)
+      key = try host.keys.importPublic(line)
     } catch let failure {
       guard failure.code == TENON_INVALID_ARGUMENT else { throw failure }
-      return refuse(TENON_INVALID_ARGUMENT, context(purpose) + failure.message)
+      return refuseKey(purpose, TENON_INVALID_ARGUMENT, failure.message)
     }
+    if case .rotatedKey = purpose, try isBound(key) {
+      return refuseKey(
+        purpose, TENON_INVALID_ARGUMENT, "public key may not be reused after rotation")
+    }
+    return try challenge(key, purpose)
   }
 
-  private func challenge(_ line: [UInt8], _ purpose: Purpose) throws(PluginError) -> Verdict {
-    let challenge = try Challenge(key: try host.keys.importPublic(line), host: host)
+  /// Compared by the keys and not by how the client spelled its own.
+  private func isBound(_ key: Keys.Key) throws(PluginError) -> Bool {
+    let bound = try host.keys.importPublic([UInt8](status.boundPublicKey.utf8))
+    return try key.authorizedKey().sameBytes(as: try bound.authorizedKey())
+  }
+
+  private func refuseKey(_ purpose: Purpose, _ code: Int32, _ message: String) -> Verdict {
+    if case .rotatedKey = purpose { event("bound_keypair.rotation", success: false) }
+    return refuse(code, context(purpose) + message)
+  }
+
+  /// Challenges a key of the token itself.
+  private func challenge(_ line: String, _ purpose: Purpose) throws(PluginError) -> Verdict {
+    try challenge(try host.keys.importPublic([UInt8](line.utf8)), purpose)
+  }
+
+  private func challenge(_ key: Keys.Key, _ purpose: Purpose) throws(PluginError) -> Verdict {
+    let challenge = try Challenge(key: key, host: host)
     stage = .challenged(challenge, purpose)
     return .challenge(field: Field.challenge, message: challenge.message)
   }
@@ -281,11 +329,8 @@ public final class VerifySession {
     case .boundKey:
       if !isAuthenticated { event("bound_keypair.recovery", success: false) }
       return refuse(rejected.code, "validating challenge response: " + rejected.message)
-    case .registeredKey:
-      return refuse(rejected.code, context(purpose) + rejected.message)
-    case .rotatedKey:
-      event("bound_keypair.rotation", success: false)
-      return refuse(rejected.code, context(purpose) + rejected.message)
+    case .registeredKey, .rotatedKey:
+      return refuseKey(purpose, rejected.code, rejected.message)
     }
   }
 
@@ -296,6 +341,10 @@ public final class VerifySession {
 
   private func lockRefusal() -> Verdict? {
     request.lockMessage.isEmpty ? nil : refuse(TENON_REFUSED, request.lockMessage)
+  }
+
+  private func badState() -> Verdict {
+    refuse(TENON_INVALID_ARGUMENT, "bad backend state, please recreate the join token")
   }
 
   private func noRecoveriesLeft() -> Verdict {

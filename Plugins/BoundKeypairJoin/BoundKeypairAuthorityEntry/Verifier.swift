@@ -20,7 +20,7 @@ private func brokenContract(
   ).report(to: error)
 }
 
-/// A document of the core; absent or broken reads as null, which the checks refuse.
+/// A document of the core; absent or broken reads as null, which spec and status both refuse.
 private func node(_ bytes: tenon_bytes) -> Node { (try? JSON.parse(bytes.array)) ?? .null }
 
 /// Writes a verdict into the core's action.
@@ -44,21 +44,6 @@ private func write(
     action.pointee.flags = refusal.locksToken ? TENON_REFUSE_LOCK_TOKEN : 0
     try action.pointee.message.put(refusal.message)
     try action.pointee.audit.put(refusal.audit)
-  }
-}
-
-/// What the peer sent and a parser did not take is a refusal, not a defect.
-private func orRefusal(
-  _ body: () throws(PluginError) -> Verdict
-) throws(PluginError) -> Verdict {
-  do {
-    return try body()
-  } catch let failure {
-    guard failure.code == TENON_INVALID_ARGUMENT else { throw failure }
-    return .refuse(
-      Refusal(
-        code: TENON_INVALID_ARGUMENT, message: failure.message, audit: failure.message,
-        locksToken: false))
   }
 }
 
@@ -136,7 +121,7 @@ public func tenon_bkp_verifier_begin(
       role: given.role.text, initMessage: given.`init`.array, instanceID: given.instance_id.text,
       lockMessage: given.lock_message.text), host: host)
   do {
-    let verdict = try orRefusal { () throws(PluginError) in try session.begin() }
+    let verdict = try session.begin()
     try write(verdict, session.events, to: action)
     out.pointee = OpaquePointer(Unmanaged.passRetained(session).toOpaque())
     return TENON_OK
@@ -155,9 +140,7 @@ public func tenon_bkp_verifier_step(
   guard let session, let action else { return brokenContract("step", error) }
   let open = Unmanaged<VerifySession>.fromOpaque(UnsafeRawPointer(session)).takeUnretainedValue()
   do {
-    let verdict = try orRefusal { () throws(PluginError) in
-      try open.step(field: field, solution: solution.array)
-    }
+    let verdict = try open.step(field: field, solution: solution.array)
     try write(verdict, open.events, to: action)
     return TENON_OK
   } catch let failure {

@@ -9,13 +9,14 @@ public struct JWS {
   /// What the signature covers: the first two parts with their dot.
   public let signed: [UInt8]
 
-  /// Nil for anything but three base64url parts whose first is a JSON object.
+  /// Nil for anything but three base64url parts whose first is a JSON object. Extensions that must be
+  /// understood (`crit`, RFC 7515 section 4.1.11) are refused, as there are none.
   public init?(_ compact: [UInt8]) {
     guard compact.count <= WireMessage.maxBytes else { return nil }
     let parts = compact.split(separator: 0x2E, omittingEmptySubsequences: false)
     guard parts.count == 3, let header = Base64URL.decode(parts[0]),
       let payload = Base64URL.decode(parts[1]), let signature = Base64URL.decode(parts[2]),
-      let object = try? JSON.parse(header), object.members != nil
+      let object = try? JSON.parse(header), object.members != nil, object["crit"] == nil
     else { return nil }
     self.header = object
     self.payload = payload
