@@ -151,7 +151,10 @@ let suites: [Target] = [
     ]),
   tests(
     "BoundKeypairTests",
-    ["BoundKeypairAgent", "BoundKeypairAuthority", "BoundKeypairMessages", "Documents"]),
+    [
+      "BoundKeypairAgent", "BoundKeypairAuthority", "BoundKeypairMessages", "Credentials",
+      "Documents", "PluginHost", "PluginKit",
+    ]),
   tests(
     "IdentityOutputTests", ["IdentityOutput", "Documents", "PluginHost"],
     exclude: ["Fixtures", "Golden"]),
