@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -45,3 +47,11 @@ int tenon_hide_memory(void) {
   }
   return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
+
+int tenon_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int tenon_spawn_close_from(void *actions, int first) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
+void tenon_die_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL); }

@@ -72,3 +72,13 @@ final class Zoo {
     }
   }
 }
+
+extension Zoo {
+  /// The program that runs a plugin's code in place of the tests.
+  static func probe() throws -> String {
+    let tests = try #require(
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+    return URL(fileURLWithPath: tests).deletingLastPathComponent().appending(path: "plugin-probe")
+      .path
+  }
+}

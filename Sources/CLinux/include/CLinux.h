@@ -27,4 +27,13 @@ int tenon_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid);
  * (prctl(2) PR_SET_DUMPABLE, RLIMIT_CORE). Returns 0, or -1 with errno. */
 int tenon_hide_memory(void);
 
+/* pipe2(2) with O_CLOEXEC: ends[0] reads, ends[1] writes. Returns 0, or -1 with errno. */
+int tenon_pipe(int ends[2]);
+
+/* Adds "close every descriptor from first on" to a posix_spawn_file_actions_t. Returns 0 or an errno. */
+int tenon_spawn_close_from(void *actions, int first);
+
+/* Has the kernel kill this process when its parent ends. */
+void tenon_die_with_parent(void);
+
 #endif

@@ -12,32 +12,7 @@ public final class LoadedPlugin: Sendable {
     func refuse(_ check: String, _ reason: String, _ remedy: String = "") -> PluginRefusal {
       PluginRefusal(check: check, path: entry.path, reason: reason, remedy: remedy)
     }
-    try Self.checkEnvironment(path: entry.path)
-    guard
-      let handle = dlopen(
-        "/proc/self/fd/\(entry.file.descriptor)", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE)
-    else {
-      let name = "/proc/self/fd/\(entry.file.descriptor): "
-      let reason = dlerror().map { String(cString: $0).replacing(name, with: "") }
-      throw refuse(
-        "open-load", "cannot be loaded: \(reason ?? "the loader gives no reason")",
-        "link it with -Wl,-z,defs and install the libraries it needs")
-    }
-    Self.keepOpen(entry.file)
-    guard let symbol = dlsym(handle, "tenon_module_open") else {
-      throw refuse("open-entry", "does not export tenon_module_open", "see tenon/module.h")
-    }
-    let open = unsafeBitCast(symbol, to: tenon_module_open_function.self)
-    var arguments = tenon_open_args(
-      struct_size: UInt32(MemoryLayout<tenon_open_args>.size), abi_major: TENON_ABI_MAJOR,
-      abi_minor: TENON_ABI_MINOR, flags: 0)
-    var error = ErrorSlot()
-    guard let pointer = error.fill({ open(&arguments, $0) }) else {
-      throw refuse(
-        "open-refused",
-        error.text.map { "refuses to open: \($0)" } ?? "returned no module and no reason",
-        "install the build of the plugin that belongs to this version of Tenon")
-    }
+    let pointer = try Self.open(entry, with: Self.entryPoint(of: entry))
     let module = ModuleReference(pointer)
     let described = module.copy
     guard described.abi_major == entry.manifest.abi.major,
@@ -63,26 +38,59 @@ public final class LoadedPlugin: Sendable {
     self.module = module
   }
 
+  /// Maps the file into this process and finds its one function.
+  static func entryPoint(
+    of entry: CatalogEntry
+  ) throws(PluginRefusal) -> tenon_module_open_function {
+    func refuse(_ check: String, _ reason: String, _ remedy: String) -> PluginRefusal {
+      PluginRefusal(check: check, path: entry.path, reason: reason, remedy: remedy)
+    }
+    try checkEnvironment(path: entry.path)
+    let name = "/proc/self/fd/\(entry.file.descriptor)"
+    guard let handle = dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
+      let reason = dlerror().map { String(cString: $0).replacing(name + ": ", with: "") }
+      throw refuse(
+        "open-load", "cannot be loaded: \(reason ?? "the loader gives no reason")",
+        "link it with -Wl,-z,defs and install the libraries it needs")
+    }
+    keepOpen(entry.file)
+    guard let symbol = dlsym(handle, "tenon_module_open") else {
+      throw refuse("open-load", "does not export tenon_module_open", "see tenon/module.h")
+    }
+    return unsafeBitCast(symbol, to: tenon_module_open_function.self)
+  }
+
+  /// Calls that function with this host's ABI numbers.
+  static func open(
+    _ entry: CatalogEntry, with function: tenon_module_open_function
+  ) throws(PluginRefusal) -> UnsafePointer<tenon_module> {
+    var arguments = tenon_open_args(
+      struct_size: UInt32(MemoryLayout<tenon_open_args>.size), abi_major: TENON_ABI_MAJOR,
+      abi_minor: TENON_ABI_MINOR, flags: 0)
+    var error = ErrorSlot()
+    guard let pointer = error.fill({ function(&arguments, $0) }) else {
+      throw PluginRefusal(
+        check: "open-refused", path: entry.path,
+        reason: error.text.map { "refuses to open: \($0)" } ?? "returned no module and no reason",
+        remedy: "install the build of the plugin that belongs to this version of Tenon")
+    }
+    return pointer
+  }
+
   /// The table behind a capability id, copied into a zeroed local of the host's size.
   func capability<Table>(
     _ id: String, as type: Table.Type, zero: Table, minimum: Int
   ) throws(PluginRefusal) -> Table {
-    var size = 0
-    var identifier = Array(id.utf8)
-    let table = identifier.withUnsafeMutableBufferPointer { buffer in
-      module.copy.get_capability?(
-        tenon_bytes(ptr: UnsafePointer(buffer.baseAddress), len: buffer.count), &size)
-    }
+    let (table, size) = lookup(id)
     guard let table else {
-      throw PluginRefusal(
-        check: "describe-capability", path: file.path,
-        reason: "does not have the capability \(id) its manifest names")
+      throw refusal(
+        "describe-capability", "does not have the capability \(id) its manifest names")
     }
     let stated = Int(table.load(as: UInt32.self))
     guard stated >= minimum, size >= minimum else {
-      throw PluginRefusal(
-        check: "describe-size", path: file.path,
-        reason: "has a \(id) table of \(min(stated, size)) bytes, at least \(minimum) are needed")
+      throw refusal(
+        "describe-size",
+        "has a \(id) table of \(min(stated, size)) bytes, at least \(minimum) are needed")
     }
     var copy = zero
     withUnsafeMutableBytes(of: &copy) { target in
@@ -92,8 +100,17 @@ public final class LoadedPlugin: Sendable {
     return copy
   }
 
+  /// What `get_capability` answers for an id: the table and the size it states.
+  func lookup(_ id: String) -> (table: UnsafeRawPointer?, size: Int) {
+    var size = 0
+    let table = id.lend { module.copy.get_capability?($0, &size) ?? nil }
+    return (table, size)
+  }
+
   func refusal(_ check: String, _ reason: String) -> PluginRefusal {
-    PluginRefusal(check: check, path: file.path, reason: reason)
+    PluginRefusal(
+      check: check, path: file.path, reason: reason,
+      remedy: "report it to the plugin's author; tenon plugin validate shows every fault")
   }
 
   private static func checkEnvironment(path: String) throws(PluginRefusal) {

@@ -44,14 +44,7 @@ public final class JoinMethodInstance: Sendable {
   public init(
     _ plugin: LoadedPlugin, services: InstanceServices, deadline: Duration = .seconds(10)
   ) async throws {
-    let table = try plugin.capability(
-      TENON_CAP_JOIN_METHOD_ID, as: tenon_cap_join_method.self, zero: tenon_cap_join_method(),
-      minimum: 56)
-    guard table.create != nil, table.destroy != nil, table.begin != nil, table.step != nil,
-      table.finish != nil, table.abort != nil
-    else {
-      throw plugin.refusal("describe-slots", "leaves a function of \(TENON_CAP_JOIN_METHOD_ID) out")
-    }
+    let table = try Self.table(of: plugin)
     pluginID = plugin.manifest.id
     thread = InstanceThread(pluginID: pluginID)
     let core = Core(
@@ -64,6 +57,19 @@ public final class JoinMethodInstance: Sendable {
       thread.close()
       throw error
     }
+  }
+
+  /// The plugin's table, complete.
+  static func table(of plugin: LoadedPlugin) throws(PluginRefusal) -> tenon_cap_join_method {
+    let table = try plugin.capability(
+      TENON_CAP_JOIN_METHOD_ID, as: tenon_cap_join_method.self, zero: tenon_cap_join_method(),
+      minimum: 56)
+    guard table.create != nil, table.destroy != nil, table.begin != nil, table.step != nil,
+      table.finish != nil, table.abort != nil
+    else {
+      throw plugin.refusal("describe-slots", "leaves a function of \(TENON_CAP_JOIN_METHOD_ID) out")
+    }
+    return table
   }
 
   /// Opens a session and returns the init message without field 1.
@@ -234,7 +240,7 @@ public final class JoinMethodInstance: Sendable {
     private func defect(_ message: String) -> PluginFailure {
       PluginFailure(
         pluginID: pluginID, code: .internalError, message: message,
-        hint: "this is a defect of the plugin, report it to its author")
+        hint: PluginFailure.defectHint)
     }
   }
 }

@@ -81,15 +81,7 @@ public final class JoinVerifierInstance: Sendable {
   static let deadline: Duration = .seconds(10)
 
   public init(_ plugin: LoadedPlugin, services: InstanceServices) async throws {
-    let table = try plugin.capability(
-      TENON_CAP_JOIN_VERIFIER_ID, as: tenon_cap_join_verifier.self,
-      zero: tenon_cap_join_verifier(), minimum: 72)
-    guard table.create != nil, table.destroy != nil, table.admit != nil, table.begin != nil,
-      table.step != nil, table.conclude != nil, table.abort != nil, table.gave_up != nil
-    else {
-      throw plugin.refusal(
-        "describe-slots", "leaves a function of \(TENON_CAP_JOIN_VERIFIER_ID) out")
-    }
+    let table = try Self.table(of: plugin)
     pluginID = plugin.manifest.id
     thread = InstanceThread(pluginID: pluginID)
     let core = VerifierCore(
@@ -102,6 +94,20 @@ public final class JoinVerifierInstance: Sendable {
       thread.close()
       throw error
     }
+  }
+
+  /// The plugin's table, complete.
+  static func table(of plugin: LoadedPlugin) throws(PluginRefusal) -> tenon_cap_join_verifier {
+    let table = try plugin.capability(
+      TENON_CAP_JOIN_VERIFIER_ID, as: tenon_cap_join_verifier.self,
+      zero: tenon_cap_join_verifier(), minimum: 72)
+    guard table.create != nil, table.destroy != nil, table.admit != nil, table.begin != nil,
+      table.step != nil, table.conclude != nil, table.abort != nil, table.gave_up != nil
+    else {
+      throw plugin.refusal(
+        "describe-slots", "leaves a function of \(TENON_CAP_JOIN_VERIFIER_ID) out")
+    }
+    return table
   }
 
   /// Checks a spec and completes the status to store.

@@ -39,11 +39,7 @@ public final class OutputInstance: Sendable {
   public init(
     _ plugin: LoadedPlugin, services: InstanceServices, deadline: Duration = .seconds(10)
   ) async throws {
-    let table = try plugin.capability(
-      TENON_CAP_OUTPUT_ID, as: tenon_cap_output.self, zero: tenon_cap_output(), minimum: 40)
-    guard table.create != nil, table.destroy != nil, table.plan != nil, table.render != nil else {
-      throw plugin.refusal("describe-slots", "leaves a function of \(TENON_CAP_OUTPUT_ID) out")
-    }
+    let table = try Self.table(of: plugin)
     pluginID = plugin.manifest.id
     thread = InstanceThread(pluginID: pluginID)
     let core = Core(
@@ -56,6 +52,16 @@ public final class OutputInstance: Sendable {
       thread.close()
       throw error
     }
+  }
+
+  /// The plugin's table, complete.
+  static func table(of plugin: LoadedPlugin) throws(PluginRefusal) -> tenon_cap_output {
+    let table = try plugin.capability(
+      TENON_CAP_OUTPUT_ID, as: tenon_cap_output.self, zero: tenon_cap_output(), minimum: 40)
+    guard table.create != nil, table.destroy != nil, table.plan != nil, table.render != nil else {
+      throw plugin.refusal("describe-slots", "leaves a function of \(TENON_CAP_OUTPUT_ID) out")
+    }
+    return table
   }
 
   /// The plan, a JSON document (docs/abi/output-documents.md).

@@ -44,8 +44,11 @@ public struct PluginFailure: Error, Sendable, Equatable, CustomStringConvertible
       pluginID: pluginID, code: Code(rawValue: code) ?? .internalError,
       retry: Retry(rawValue: error.retry) ?? .never,
       message: message.isEmpty ? "failed with code \(code) and gave no reason" : message,
-      hint: message.isEmpty ? "this is a defect of the plugin, report it to its author" : hint)
+      hint: message.isEmpty ? Self.defectHint : hint)
   }
+
+  /// The hint of failures that are the plugin's own fault.
+  static let defectHint = "this is a defect of the plugin, report it to its author"
 
   private static func text(_ bytes: UnsafeRawBufferPointer) -> String {
     String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)

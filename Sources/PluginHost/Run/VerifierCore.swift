@@ -195,7 +195,7 @@ final class VerifierCore: @unchecked Sendable {
   private func defect(_ message: String) -> PluginFailure {
     PluginFailure(
       pluginID: pluginID, code: .internalError, message: message,
-      hint: "this is a defect of the plugin, report it to its author")
+      hint: PluginFailure.defectHint)
   }
 }
 

@@ -1,0 +1,4 @@
+import Glibc
+import PluginHost
+
+exit(PluginValidator.runChild(Array(CommandLine.arguments.dropFirst())))
