@@ -24,6 +24,7 @@ if ! scripts/peers.sh; then
   echo "peers: 0 passed, 1 failed"
   exit 1
 fi
+# shellcheck disable=SC2034
 python=$PWD/.venv-peers/bin/python
 peers=$PWD/Tests/Peers
 

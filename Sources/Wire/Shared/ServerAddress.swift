@@ -30,6 +30,7 @@ public struct ServerAddress: Sendable, Hashable {
     if rest.hasPrefix("[") {
       guard let end = rest.firstIndex(of: "]") else { throw refuse("the bracket is not closed") }
       host = String(rest[rest.index(after: rest.startIndex)..<end])
+      if !host.contains(":") { throw refuse("only an IPv6 address has brackets") }
       let after = rest[rest.index(after: end)...]
       if after.hasPrefix(":") {
         port = after.dropFirst()
@@ -44,7 +45,7 @@ public struct ServerAddress: Sendable, Hashable {
       host = String(rest)
     }
     if host.isEmpty { throw refuse("the host is missing") }
-    for byte in host.utf8 where byte <= 0x20 || byte == 0x7F || byte == UInt8(ascii: "/") {
+    for byte in host.utf8 where byte <= 0x20 || byte == 0x7F || #"/\[]@?#""#.utf8.contains(byte) {
       throw refuse("the host contains a character that no host name has")
     }
     if let port {
