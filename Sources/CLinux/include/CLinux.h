@@ -13,6 +13,9 @@ int tenon_openat2(int directory, const char *path, uint64_t flags, uint64_t mode
  * errno. */
 int tenon_openat_path(int directory, const char *path, int flags);
 
+/* renameat2's flag to let two names change places: glibc shows it to GNU sources alone. */
+#define TENON_RENAME_EXCHANGE 2u
+
 /* renameat2(2). Returns 0, or -1 with errno. */
 int tenon_renameat2(int old_directory, const char *old_path, int new_directory,
                     const char *new_path, unsigned flags);

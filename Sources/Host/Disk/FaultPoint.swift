@@ -10,5 +10,5 @@ struct FaultPoint: Sendable {
 
 /// The calls a folder makes.
 enum DiskCall: String, Sendable {
-  case open, make, examine, list, read, write, flush, lock, rename, link, remove
+  case open, make, mode, examine, list, read, write, flush, lock, rename, exchange, link, remove
 }

@@ -50,20 +50,19 @@ extension Folder {
   /// Creates a file of mode 0600 that must not exist yet, and returns once its content is durable.
   /// What was begun is removed again when it cannot be finished.
   ///
-  /// - Parameter shown: the name for messages, when `name` is one that nobody knows.
+  /// - Parameter shown: the path for messages, when `name` is one that nobody knows.
   func create(
     _ name: String, _ bytes: [UInt8], shown: String? = nil
   ) throws(RecordError) {
-    let shown = shown ?? name
-    let file = try perform(.open, "write", shown) {
+    let file = try perform(.open, "write", name, shown: shown) {
       openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     }
     defer { close(file) }
     do throws(RecordError) {
       // The umask of the process may have taken bits away.
-      try perform(.write, "set the mode of", shown) { fchmod(file, 0o600) }
-      try write(bytes, to: file, shown)
-      try perform(.flush, "write", shown) { fsync(file) }
+      try perform(.mode, "set the mode of", name, shown: shown) { fchmod(file, 0o600) }
+      try write(bytes, to: file, name, shown: shown)
+      try perform(.flush, "write", name, shown: shown) { fsync(file) }
     } catch {
       try? remove(name)
       throw error
@@ -75,7 +74,7 @@ extension Folder {
   func replace(_ name: String, _ bytes: [UInt8]) throws(RecordError) {
     let temporary = Self.temporaryName()
     do throws(RecordError) {
-      try create(temporary, bytes, shown: name)
+      try create(temporary, bytes, shown: path(of: name))
       try rename(temporary, to: self, name)
     } catch {
       try? remove(temporary)
@@ -103,7 +102,8 @@ extension Folder {
   /// nothing behind.
   func writeTest() throws(RecordError) {
     let probe = Self.temporaryName()
-    try create(probe, [UInt8](repeating: 0, count: Self.probeBytes), shown: Self.testName)
+    let bytes = [UInt8](repeating: 0, count: Self.probeBytes)
+    try create(probe, bytes, shown: path(of: Self.testName))
     try remove(probe)
   }
 
@@ -122,10 +122,12 @@ extension Folder {
     temporaryPrefix + String(UInt64.random(in: 0 ... .max), radix: 16)
   }
 
-  private func write(_ bytes: [UInt8], to file: Int32, _ name: String) throws(RecordError) {
+  private func write(
+    _ bytes: [UInt8], to file: Int32, _ name: String, shown: String?
+  ) throws(RecordError) {
     var written = 0
     while written < bytes.count {
-      let count = try perform(.write, "write", name) {
+      let count = try perform(.write, "write", name, shown: shown) {
         bytes.withUnsafeBytes {
           Int32(
             truncatingIfNeeded: Glibc.write(

@@ -56,7 +56,7 @@ extension Folder {
     if made < 0, number == EEXIST { return }
     guard made == 0 else { throw DiskFailure.error("create the folder", path, number) }
     // The umask of the process may have taken bits away.
-    let (changed, refusal) = parent.attempt(.make, path) {
+    let (changed, refusal) = parent.attempt(.mode, path) {
       fchmodat(parent.descriptor, name, 0o700, AT_SYMLINK_NOFOLLOW)
     }
     guard changed == 0 else { throw DiskFailure.error("set the mode of", path, refusal) }
@@ -90,7 +90,7 @@ extension Folder {
       }
       var error = DiskFailure.error("open the folder", path, number)
       if number == ELOOP {
-        error.hint = "name the folder it points at, or set symlinks: insecure to follow links"
+        error.hint = "name the folder it points at, or replace the link by a folder"
       }
       throw error
     }

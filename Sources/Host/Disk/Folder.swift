@@ -39,13 +39,18 @@ final class Folder: Sendable {
   }
 
   /// One system call that has to succeed.
+  ///
+  /// - Parameter shown: the path for messages, when the file has a name on its way that nobody knows.
   @discardableResult
   func perform(
-    _ call: DiskCall, _ verb: String, _ name: String, _ body: () -> Int32
+    _ call: DiskCall, _ verb: String, _ name: String, shown: String? = nil, _ body: () -> Int32
   ) throws(RecordError) -> Int32 {
-    let place = path(of: name)
+    let place = shown ?? path(of: name)
     let (value, number) = attempt(call, place, body)
-    guard value >= 0 else { throw DiskFailure.error(verb, place, in: path, number) }
+    guard value >= 0 else {
+      let slash = place.lastIndex(of: "/") ?? place.startIndex
+      throw DiskFailure.error(verb, place, in: String(place[..<slash]), number)
+    }
     return value
   }
 

@@ -49,7 +49,7 @@ final class StorageDirectory: RecordStorage {
           continue
         }
         let temporary = Folder.temporaryName()
-        try folder.create(temporary, value, shown: change.name)
+        try folder.create(temporary, value, shown: folder.path(of: change.name))
         waiting.append((temporary, change.name))
       }
       while let (temporary, name) = waiting.first {
