@@ -163,7 +163,10 @@ let suites: [Target] = [
     "IdentityOutputTests", ["IdentityOutput", "Documents", "PluginHost"],
     exclude: ["Fixtures", "Golden"]),
   tests("HostTests", ["Host", "Documents", "PluginHost", "Wire"]),
-  tests("AuthorityTests", ["Authority", "Documents"]),
+  tests(
+    "AuthorityTests",
+    ["Authority", "Credentials", "Daemon", "Documents", "PluginHost", "Wire", "YAML"],
+    exclude: ["Verifiers"]),
   tests("ArchitectureTests", ["Documents"]),
 ]
 

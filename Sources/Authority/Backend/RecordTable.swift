@@ -11,6 +11,9 @@ struct RecordTable: Sendable {
     lastRevision = max(lastRevision, record.revision)
   }
 
+  /// Makes no revision up to this one again.
+  mutating func startAfter(_ revision: UInt64) { lastRevision = max(lastRevision, revision) }
+
   func get(_ key: String, now: Int64) -> Record? {
     guard let record = collections[Self.collection(key)]?[key], record.isAlive(at: now) else {
       return nil

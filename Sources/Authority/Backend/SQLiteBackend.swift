@@ -20,7 +20,7 @@ public final class SQLiteBackend: Backend {
   }
 
   private let state: Mutex<State>
-  private let writer: Writer
+  private let writer: SQLiteWriter
   private let now: @Sendable () -> Int64
 
   /// Opens or makes the database.
@@ -45,8 +45,14 @@ public final class SQLiteBackend: Backend {
             expires: sqlite3_column_type(row, 3) == SQLITE_NULL
               ? nil : sqlite3_column_int64(row, 3)))
       }
+      // The highest revision may have belonged to a record that is gone.
+      try connection.run(
+        "CREATE TABLE IF NOT EXISTS counter (id INTEGER PRIMARY KEY CHECK (id = 0), last INTEGER)")
+      try connection.run("SELECT last FROM counter") { row in
+        table.startAfter(UInt64(bitPattern: sqlite3_column_int64(row, 0)))
+      }
       state = Mutex(State(table: table))
-      writer = Writer(connection)
+      writer = SQLiteWriter(connection)
       self.now = now
     } catch {
       throw .failed(Self.describe(error, path: path))
@@ -74,7 +80,14 @@ public final class SQLiteBackend: Backend {
   public func removeExpired() async throws(BackendError) {
     var transaction = Transaction()
     transaction.deletes = state.withLock { $0.table.expired(now: now()) }
-    if !transaction.deletes.isEmpty { try await commit(transaction) }
+    if transaction.deletes.isEmpty { return }
+    // Somebody may write one of them anew before this is committed; then the next round is soon enough.
+    transaction.assertions = transaction.deletes.map { .absent($0) }
+    do {
+      try await commit(transaction)
+    } catch .conflict {
+      return
+    }
   }
 
   /// Writes batches until nobody waits any more. Runs on the writer's thread.
@@ -105,6 +118,12 @@ public final class SQLiteBackend: Backend {
           try write(changes, connection)
           pending.merge(changes) { $1 }
           results.append(nil)
+        }
+        if pending.values.contains(where: { $0 == nil }) {
+          try connection.run(
+            "INSERT INTO counter (id, last) VALUES (0, ?) "
+              + "ON CONFLICT(id) DO UPDATE SET last = excluded.last",
+            [.integer(Int64(bitPattern: revision))])
         }
         try connection.run("COMMIT")
         state.withLock { $0.table.apply(pending) }
@@ -148,38 +167,5 @@ public final class SQLiteBackend: Backend {
       default: "see the system's log for disk errors"
       }
     return "cannot use \(path): \(failure.message); \(remedy)"
-  }
-
-  /// The connection and the thread it is used on.
-  ///
-  /// Sound to share: the connection is touched by the writer's threads alone, and `isWriting` lets only
-  /// one of them exist at a time.
-  private final class Writer: @unchecked Sendable {
-    private let connection: SQLiteConnection
-
-    init(_ connection: SQLiteConnection) { self.connection = connection }
-
-    private final class Work {
-      let body: () -> Void
-      init(_ body: @escaping () -> Void) { self.body = body }
-    }
-
-    /// Runs `body` on a thread of its own, because an fsync must not block the cooperative pool.
-    func thread(_ body: @escaping @Sendable (SQLiteConnection) -> Void) {
-      let work = Work { body(self.connection) }
-      let context = Unmanaged.passRetained(work).toOpaque()
-      var thread = pthread_t()
-      let status = pthread_create(
-        &thread, nil,
-        { context in
-          if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body() }
-          return nil
-        }, context)
-      if status == 0 {
-        pthread_detach(thread)
-      } else {
-        Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
-      }
-    }
   }
 }

@@ -74,6 +74,8 @@ final class SQLiteConnection {
     let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     switch value {
     case .text(let text): return sqlite3_bind_text(statement, index, text, -1, transient)
+    // An empty array may have no address, which SQLite would take for NULL.
+    case .blob(let bytes) where bytes.isEmpty: return sqlite3_bind_zeroblob(statement, index, 0)
     case .blob(let bytes):
       return bytes.withUnsafeBytes {
         sqlite3_bind_blob(statement, index, $0.baseAddress, Int32($0.count), transient)
