@@ -139,7 +139,7 @@ func tests(
 let suites: [Target] = [
   tests("DocumentsTests", ["Documents", "YAML"], exclude: ["peer.py"]),
   tests("PluginKitTests", ["PluginKit", "Documents"]),
-  tests("PluginHostTests", ["PluginHost", "Documents", "Credentials", "plugin-probe"]),
+  tests("PluginHostTests", ["PluginHost", "Host", "Documents", "Credentials", "plugin-probe"]),
   // What `tenon plugin validate-open` is to the agent: the child that runs a plugin's code.
   .executableTarget(
     name: "plugin-probe", dependencies: ["PluginHost"], path: "Tests/PluginZoo/Probe",

@@ -1,0 +1,40 @@
+import PluginHost
+
+/// What plugins say of themselves, in columns and phrases.
+enum PluginText {
+  /// Text for a terminal: one line, without control characters.
+  static func printable(_ text: String) -> String {
+    String(text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : Character($0) })
+  }
+
+  /// Rows of a name and a value, aligned, with a margin; empty values are a dash.
+  static func table(_ rows: [(name: String, value: String)]) -> String {
+    let width = rows.map(\.name.count).max() ?? 0
+    return rows.map { row in
+      let padding = String(repeating: " ", count: width - row.name.count)
+      return "  \(row.name)\(padding)  \(printable(row.value.isEmpty ? "-" : row.value))\n"
+    }.joined()
+  }
+
+  /// Everything a plugin adds to the host, by the names an operator uses.
+  static func offers(_ manifest: PluginManifest) -> [String] {
+    var offers: [String] = []
+    if let method = manifest.joinMethod { offers.append("join method \(method.name)") }
+    if let verifier = manifest.joinVerifier { offers.append("join verifier \(verifier.name)") }
+    if let output = manifest.output { offers.append("output \(output.type)") }
+    offers += manifest.commands.map { "command \($0.name)" }
+    let foreign = manifest.capabilities.filter { !$0.hasPrefix("tenon.") }
+    return offers + foreign.map { "capability \($0)" }
+  }
+
+  /// One configuration key in words.
+  static func describe(_ key: ConfigKey) -> String {
+    var notes = [key.kind == .choice ? key.values.joined(separator: "|") : key.kind.rawValue]
+    if key.isRequired { notes.append("required") }
+    if key.isSecret { notes.append("secret") }
+    if let fallback = key.defaultValue { notes.append("default \(fallback)") }
+    if let variable = key.environment { notes.append("else $\(variable)") }
+    if let file = key.file { notes.append("or the file named by \(file)") }
+    return "\(key.help) (\(notes.joined(separator: ", ")))"
+  }
+}
