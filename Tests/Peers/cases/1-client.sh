@@ -88,7 +88,7 @@ python_used_secret() {
   refused_python '[A-Z_]+' 'challenge|signature'
   [[ $(status_of pyused bound_public_key) == "$before" && $(recovery_count pyused) == 1 ]] ||
     wrong "the binding untouched"
-  mv owner state
+  rm -rf state && mv owner state
   joins_python pyused
   joined '.generation == "2"'
 }
@@ -184,6 +184,24 @@ print(key.public_bytes(s.Encoding.OpenSSH, s.PublicFormat.OpenSSH).decode())' "$
   done
 }
 it "a Python client proves keys of every kind that were registered beforehand" python_registered_keys
+
+python_rotation() {
+  bot pyrotate && token pyrotate pyrotate
+  joins_python pyrotate --registration-secret "$(secret_of pyrotate)"
+  joined
+  local before
+  before=$(jq -r .bound_public_key joined.json)
+  # As an operator asks for a new key: the token as it is, with a time that has come.
+  tctl get token/pyrotate --format=json |
+    jq '.[0] | .spec.bound_keypair.rotate_after = "2020-01-01T00:00:00Z"' | tctl create -f
+  joins_python pyrotate
+  joined '.authenticated' '.rotations == 1' '.challenges == 2' ".bound_public_key != \"$before\""
+  [[ $(status_of pyrotate bound_public_key) == "$(jq -r .bound_public_key joined.json)" ]] ||
+    wrong "the new key in the token's status"
+  joins_python pyrotate
+  joined '.rotations == 0' '.challenges == 1' '.generation == "3"'
+}
+it "a Python client that is asked for a new key proves it and uses it from then on" python_rotation
 
 python_unknown() {
   bot pyunknown && token pyunknown pyunknown
