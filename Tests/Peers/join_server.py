@@ -37,6 +37,12 @@ def arguments():
     parser.add_argument("--suite", default="balanced-v1", help="key suite (default %(default)s)")
     parser.add_argument("--limit", type=int, default=1, help="recoveries (default %(default)s)")
     parser.add_argument("--ca-out", help="write the host authority's certificate here, PEM")
+    parser.add_argument(
+        "--lie",
+        choices=["method", "challenge", "certificate", "validity", "bound key", "host"],
+        help="say a method nobody knows, ask for a key or name one that is not the client's, issue for another key, for the "
+        "past, or for a host",
+    )
     how = parser.add_mutually_exclusive_group(required=True)
     how.add_argument("--registration-secret", default="", help="secret of the first join")
     how.add_argument("--initial-public-key", default="", help="authorized_keys line to bind")
@@ -71,7 +77,7 @@ async def serve(options) -> int:
         return subject.read(x509.load_der_x509_certificate(certificate)) if certificate else None
 
     backend = grpc.server(concurrent.futures.ThreadPoolExecutor(16))
-    service = JoinService(authority, token, options.suite, caller, report.say)
+    service = JoinService(authority, token, options.suite, options.lie, caller, report.say)
     joinservice_pb2_grpc.add_JoinServiceServicer_to_server(service, backend)
     API(authority, options.suite, lambda: bound, caller, report.say).register(backend)
     inner = backend.add_insecure_port("127.0.0.1:0")

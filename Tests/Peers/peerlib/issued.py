@@ -1,6 +1,7 @@
 """Checks what a join was answered with."""
 
 import base64
+import time
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
@@ -19,6 +20,7 @@ def check(certificates, public, expires: int) -> dict:
     require(issuers, "no authority in the list has issued the X.509 certificate")
     require(len(authorities) >= 2, "user and host authority must both be in the list")
     require(tls.not_valid_after_utc.timestamp() <= expires + 1, "longer life than asked for")
+    require(tls.not_valid_after_utc.timestamp() > time.time(), "the certificate is over already")
 
     kind, blob = _line(certificates.ssh_cert)
     certificate = ssh.load_ssh_public_identity(kind + b" " + base64.b64encode(blob))

@@ -1,9 +1,11 @@
 """The join service of the Python authority."""
 
 import threading
+import time
 
 import grpc
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from teleport.join.v1 import joinservice_pb2 as pb
 from teleport.join.v1 import joinservice_pb2_grpc as rpc
 
@@ -13,8 +15,8 @@ from .binding import Refused
 
 
 class JoinService(rpc.JoinServiceServicer):
-    def __init__(self, authority, token, suite: str, caller, tell):
-        self.authority, self.token, self.suite = authority, token, suite
+    def __init__(self, authority, token, suite: str, lie: str | None, caller, tell):
+        self.authority, self.token, self.suite, self.lie = authority, token, suite, lie
         self.caller, self.tell = caller, tell
         self._one_at_a_time = threading.Lock()
 
@@ -39,7 +41,10 @@ class JoinService(rpc.JoinServiceServicer):
         if len(versions) != 1 or versions[0].startswith("v"):
             raise Refused("exactly one version without a leading v must be in the metadata")
         yield pb.JoinResponse(
-            init=pb.ServerInit(join_method="bound_keypair", signature_algorithm_suite=self.suite)
+            init=pb.ServerInit(
+                join_method="carrier_pigeon" if self.lie == "method" else "bound_keypair",
+                signature_algorithm_suite=self.suite,
+            )
         )
         init = self._next(requests, "bound_keypair_init", steps)
         bot = init.client_params.bot_params
@@ -67,6 +72,8 @@ class JoinService(rpc.JoinServiceServicer):
             yield _challenge(bound_keypair_rotation_request=rotation)
             solution = self._next(requests, "solution", steps)
             public = keys.load_authorized_key(solution.bound_keypair_rotation_response.public_key)
+        if self.lie == "challenge":
+            public = ed25519.Ed25519PrivateKey.generate().public_key()
         text, _ = token.challenge(public)
         question = pb.BoundKeypairChallenge(public_key=keys.authorized_key(public), challenge=text)
         yield _challenge(bound_keypair_challenge=question)
@@ -92,6 +99,10 @@ class JoinService(rpc.JoinServiceServicer):
 
     def _result(self, tls_key, ssh_key, end):
         token, authority = self.token, self.authority
+        if self.lie == "certificate":
+            tls_key = ssh_key = ec.generate_private_key(ec.SECP256R1()).public_key()
+        if self.lie == "validity":
+            end = time.time() - 30
         tls, line = authority.issue(
             tls_key, ssh_key, end, instance=token.instance, generation=str(token.generation),
             join_token=token.name,
@@ -105,9 +116,16 @@ class JoinService(rpc.JoinServiceServicer):
                 for signer in (authority.user, authority.host)
             ],
         )
+        named = token.bound_key
+        if self.lie == "bound key":
+            named = ed25519.Ed25519PrivateKey.generate().public_key()
         bound = pb.BoundKeypairResult(
-            join_state=token.join_state(), public_key=keys.authorized_key(token.bound_key)
+            join_state=token.join_state(), public_key=keys.authorized_key(named)
         )
+        if self.lie == "host":
+            return pb.JoinResponse(
+                result=pb.Result(host_result=pb.HostResult(certificates=certificates))
+            )
         result = pb.BotResult(certificates=certificates, bound_keypair_result=bound)
         return pb.JoinResponse(result=pb.Result(bot_result=result))
 
