@@ -66,14 +66,14 @@ struct ConfigResolver {
     let token = token(report: &report)
     let declaration = joinMethod(report: &report)
     let section = section(of: declaration, report: &report)
-    if given.token != nil, given.joinMethod == nil {
+    if given.token != nil, given.joinMethod == nil, !given.wrong.contains("join_method") {
       let names = declarations.joinMethodNames.sorted()
       report.refuse(
         given.place(report), "`onboarding.join_method` is missing",
         hint: names.isEmpty
           ? "add it, and install the plugin that offers the method"
           : "add it; installed: \(names.joined(separator: ", "))")
-    } else if given.token == nil, given.joinMethod != nil {
+    } else if given.token == nil, given.joinMethod != nil, !given.wrong.contains("token") {
       report.refuse(
         given.place(report), "`onboarding.token` is missing",
         hint: "add the name of the join token that `tctl get tokens` shows")

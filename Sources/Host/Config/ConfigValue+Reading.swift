@@ -12,8 +12,8 @@ extension ConfigValue {
       for item in items {
         guard let text = item.textOrNumber else {
           report.refuse(
-            item.position, "an item of \(label) must be text, not \(item.value.kind)",
-            hint: key.help)
+            item.position,
+            "an item of \(label) must be text, not \(item.value.kind) (\(key.help))")
           return nil
         }
         texts.append(text)
@@ -21,7 +21,7 @@ extension ConfigValue {
       self = .list(texts)
     case (.bool, _), (.list, _), (_, .bool), (_, .list), (_, .map), (_, .null):
       report.refuse(
-        place, "\(label) must be \(Self.expected(key)), not \(node.value.kind)", hint: key.help)
+        place, "\(label) must be \(Self.expected(key)), not \(node.value.kind) (\(key.help))")
       return nil
     case (_, .string(let text)), (_, .number(let text)):
       let placed = Placed(value: text, place: place, label: label)
@@ -34,7 +34,7 @@ extension ConfigValue {
     guard let value = Self.parsed(text.value, key) else {
       let shown = key.isSecret ? "" : ", not \(text.value.excerpt)"
       report.refuse(
-        text.place, "\(text.label) must be \(Self.expected(key))\(shown)", hint: key.help)
+        text.place, "\(text.label) must be \(Self.expected(key))\(shown) (\(key.help))")
       return nil
     }
     self = value

@@ -7,17 +7,19 @@ extension CredentialLifetime {
   /// Puts the two durations of one place together and checks them against each other.
   ///
   /// - Parameters:
-  ///   - base: what counts where a duration was not given.
+  ///   - base: what counts where a duration was not given; the interval is at most a third of the
+  ///     lifetime then.
   ///   - isOneshot: nothing is renewed, so the interval does not matter.
   init(
     ttl: Placed<Int64>?, interval: Placed<Int64>?, base: CredentialLifetime, isOneshot: Bool,
     report: inout ConfigReport
   ) {
-    self.init(
-      ttlSeconds: ttl?.value ?? base.ttlSeconds,
-      renewalIntervalSeconds: interval?.value ?? base.renewalIntervalSeconds)
+    ttlSeconds = ttl?.value ?? base.ttlSeconds
+    // A short lifetime alone must not outrun an interval nobody chose.
+    renewalIntervalSeconds =
+      interval?.value ?? min(base.renewalIntervalSeconds, max(ttlSeconds / 3, 1))
     if let ttl { Self.checkMaximum(ttl, report: &report) }
-    guard !isOneshot, let given = interval ?? ttl else { return }
+    guard !isOneshot, let given = interval else { return }
     let half = DurationText.text(max(ttlSeconds / 2, 1))
     let lifetime = "the lifetime \(DurationText.text(ttlSeconds))"
     let renewal = "the renewal interval \(DurationText.text(renewalIntervalSeconds))"

@@ -34,7 +34,7 @@ extension DestinationSpec {
       report.refuse(
         node.position,
         "`\(section)` asks for the destination \(type.excerpt), which this version lacks",
-        hint: "use `type: directory` on a volume that the readers share")
+        hint: "use `type: directory`")
     default:
       let near = KeySuggestion.nearest(to: type.value, among: ["directory", "memory"])
       report.refuse(

@@ -6,6 +6,8 @@ struct OnboardingDraft: Sendable {
   var position: Position?
   var token: Placed<String>?
   var joinMethod: Placed<String>?
+  /// Keys that were written and could not be read; they have been reported and are not missing.
+  private(set) var wrong: Set<String> = []
   var caPath: Placed<String>?
   var caPins: [Placed<String>] = []
   /// What is left: sections of join methods, and misspelt keys.
@@ -19,6 +21,9 @@ struct OnboardingDraft: Sendable {
     guard var fields = ConfigFields(node, section: "onboarding", report: &report) else { return }
     token = fields.text("token", report: &report)
     joinMethod = fields.text("join_method", report: &report)
+    for (key, value) in [("token", token), ("join_method", joinMethod)] where value == nil {
+      if let written = node[key], !written.isNull, written.string == nil { wrong.insert(key) }
+    }
     caPath = fields.text("ca_path", report: &report)
     caPins = fields.texts("ca_pins", report: &report)
     sections = fields
@@ -27,7 +32,7 @@ struct OnboardingDraft: Sendable {
 
 extension OnboardingDraft {
   /// Whether nothing was said of how to join.
-  var isEmpty: Bool { token == nil && joinMethod == nil }
+  var isEmpty: Bool { token == nil && joinMethod == nil && wrong.isEmpty }
 
   /// Where to report a key that is missing.
   func place(_ report: ConfigReport) -> ConfigProblem.Place {

@@ -23,27 +23,38 @@ struct SectionResolver {
     var files: [String: Placed<String>] = [:]
     for key in siblings { files[key] = fields.text(key, report: &report) }
     var given: [String: Member] = [:]
+    var wrongFiles: Set<String> = []
     for key in declared {
       // An empty text counts as absent, as in files made from templates.
       guard let member = fields.take(key.key), member.value.string != "" else { continue }
       given[key.key] = member
       if declared.contains(where: { $0.file == key.key }) {
         files[key.key] = path(member, fields.label(key.key), report: &report)
+        if files[key.key] == nil { wrongFiles.insert(key.key) }
       }
     }
     for key in declared {
       let file = key.file.flatMap { files[$0] }
+      if let file = key.file, wrongFiles.contains(file) { continue }
       let value = value(
         of: key, member: given[key.key], file: file, label: fields.label(key.key), report: &report)
       switch value {
       case .found(let value): resolved[key.key] = value
       case .wrong: break
       case .absent where key.isRequired:
-        report.refuse(owner, "\(fields.label(key.key)) is missing", hint: "add it: \(key.help)")
+        report.refuse(owner, "\(fields.label(key.key)) is missing", hint: Self.remedy(key))
       case .absent: break
       }
     }
     return resolved
+  }
+
+  /// Every way to give a key its value.
+  private static func remedy(_ key: ConfigKey) -> String {
+    var ways = ["add it (\(key.help))"]
+    if let file = key.file { ways.append("name a file that holds it in `\(file)`") }
+    if let variable = key.environment { ways.append("set the environment variable \(variable)") }
+    return ways.joined(separator: ", or ")
   }
 
   private enum Finding {
