@@ -11,15 +11,21 @@ import Testing
 
   init() throws { zoo = try Zoo() }
 
+  private final class Transcript {
+    var out = ""
+    var err = ""
+  }
+
   private func run(_ arguments: String...) throws -> (out: String, err: String, code: Int32) {
-    var (out, err) = ("", "")
-    let code = withoutActuallyEscaping({ (text: String) in out += text }) { toOut in
-      withoutActuallyEscaping({ (text: String) in err += text }) { toErr in
-        PluginCommand(out: toOut, err: toErr, policy: zoo.policy, child: [Self.probe])
-          .run(arguments)
-      }
-    }
-    return (out, err, code)
+    answer(to: arguments)
+  }
+
+  private func answer(to words: [String]) -> (out: String, err: String, code: Int32) {
+    let seen = Transcript()
+    let command = PluginCommand(
+      out: { seen.out += $0 }, err: { seen.err += $0 }, policy: zoo.policy, child: [Self.probe])
+    let code = command.run(words)
+    return (seen.out, seen.err, code)
   }
 
   private static let probe = (try? Zoo.probe()) ?? ""
@@ -126,22 +132,16 @@ import Testing
     (["validate", "a\u{1B}[2J", "b\u{7}"], "unexpected argument \"b?\""),
   ])
   func aMistakeIsOneLineOnStandardError(_ words: [String], _ problem: String) throws {
-    var err = ""
-    let code = withoutActuallyEscaping({ (text: String) in err += text }) { toErr in
-      PluginCommand(out: { _ in }, err: toErr, policy: zoo.policy, child: []).run(words)
-    }
-    #expect(code == 1)
-    #expect(err.split(separator: "\n").first ?? "" == "ERROR: \(problem)")
+    let answer = answer(to: words)
+    #expect(answer.code == 1)
+    #expect(answer.err.split(separator: "\n").first ?? "" == "ERROR: \(problem)")
   }
 
   @Test func helpIsAskedForInAnyPlace() throws {
     for words in [["--help"], ["list", "-h"], ["validate", "--help"]] {
-      var out = ""
-      let code = withoutActuallyEscaping({ (text: String) in out += text }) { toOut in
-        PluginCommand(out: toOut, err: { _ in }, policy: zoo.policy, child: []).run(words)
-      }
-      #expect(code == 0)
-      #expect(out.hasPrefix("usage: tenon plugin list"))
+      let answer = answer(to: words)
+      #expect(answer.code == 0)
+      #expect(answer.out.hasPrefix("usage: tenon plugin list"))
     }
   }
 

@@ -1,4 +1,5 @@
 import Documents
+import PluginHost
 
 /// The members of one map of the file while they are read: every key is taken by its name and kind,
 /// and what nobody took is refused.

@@ -1,4 +1,5 @@
 import Documents
+import PluginHost
 
 extension DestinationSpec {
   /// Kinds of destinations that exist elsewhere and not here.

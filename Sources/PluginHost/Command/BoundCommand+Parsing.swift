@@ -16,28 +16,40 @@ extension BoundCommand {
     var rest = words[...]
     while let word = rest.popFirst() {
       if word == "-h" || word == "--help" { return .help }
-      guard word.hasPrefix("--"), word.count > 2 else {
-        problems.append("unexpected argument \"\(word)\"")
+      guard word.hasPrefix("--"), word.utf8.count > 2 else {
+        problems.append("unexpected argument \(Self.shown(word))")
         continue
       }
       let body = word.dropFirst(2)
-      let name = String(body.prefix { $0 != "=" })
-      let attached = body.contains("=") ? String(body.drop { $0 != "=" }.dropFirst()) : nil
-      if let parameter = parameters.first(where: { $0.name == name }) {
-        if parameter.kind == TENON_PARAMETER_FLAG {
-          given[name] = attached ?? "true"
-        } else if let value = attached ?? rest.popFirst() {
-          given[name] = value
-        } else {
-          problems.append("--\(name) needs a value")
-        }
-      } else if name.hasPrefix("no-"), attached == nil,
-        let parameter = parameters.first(where: { $0.name == name.dropFirst(3) }),
-        parameter.kind == TENON_PARAMETER_FLAG
+      let written = String(body.prefix { $0 != "=" })
+      var value =
+        body.utf8.count == written.utf8.count ? nil : String(body.dropFirst(written.count + 1))
+      var name = written
+      if written.hasPrefix("no-"), value == nil, parameter(written) == nil,
+        parameter(String(written.dropFirst(3)))?.kind == TENON_PARAMETER_FLAG
       {
-        given[parameter.name] = "false"
-      } else {
-        problems.append("there is no flag --\(name)")
+        name = String(written.dropFirst(3))
+        value = "false"
+      }
+      guard let parameter = parameter(name) else {
+        let near = KeySuggestion.nearest(to: written, among: parameters.map(\.name))
+        problems.append(
+          "there is no flag \(Self.shown("--" + written))"
+            + (near.map { "; did you mean --\($0)?" } ?? ""))
+        continue
+      }
+      if parameter.kind == TENON_PARAMETER_FLAG {
+        value = value ?? "true"
+      } else if value == nil, let next = rest.first, !next.hasPrefix("--") {
+        value = rest.popFirst()
+      }
+      guard let value else {
+        problems.append(
+          "--\(name) needs a value; one that starts with -- is written --\(name)=VALUE")
+        continue
+      }
+      if given.updateValue(value, forKey: name) != nil {
+        problems.append("--\(name) is given twice")
       }
     }
     var arguments: [CommandArgument] = []
@@ -55,6 +67,14 @@ extension BoundCommand {
     }
     guard problems.isEmpty else { throw CommandUsageError(problems: problems) }
     return .run(arguments)
+  }
+
+  private func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }
+
+  /// A word of the user's in quotes, without control characters.
+  static func shown(_ word: String) -> String {
+    let scalars = word.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : Character($0) }
+    return "\"" + String(scalars) + "\""
   }
 
   /// The text of `--help`.

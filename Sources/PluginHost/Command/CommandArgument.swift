@@ -18,7 +18,9 @@ extension BoundCommand.Parameter {
   /// Reads what the user gave for this parameter; nil when nothing was given.
   func argument(_ value: String?) throws(CommandUsageError) -> CommandArgument {
     func problem(_ expected: String) -> CommandUsageError {
-      CommandUsageError(problems: ["--\(name) expects \(expected), not \"\(value ?? "")\""])
+      CommandUsageError(problems: [
+        "--\(name) expects \(expected), not \(BoundCommand.shown(value ?? ""))"
+      ])
     }
     switch kind {
     case TENON_PARAMETER_FLAG:

@@ -17,6 +17,7 @@ extension ELFImage {
   /// Whether the loader write-protects relocated data once it is done (PT_GNU_RELRO).
   var hasReadOnlyRelocations: Bool { segments.contains { $0.type == 0x6474_E552 } }
 
+  static let entryLimit = 1024
   static let symbolLimit = 1 << 16
 
   /// Reads the dynamic section through its program header.
@@ -30,6 +31,9 @@ extension ELFImage {
         let value = Self.uint64(bytes, segment.offset + index * 16 + 8)
       else { throw Malformed(description: "has a truncated dynamic section") }
       if tag == 0 { break }
+      guard entries.count < Self.entryLimit else {
+        throw Malformed(description: "has more than \(Self.entryLimit) dynamic entries")
+      }
       entries.append((tag, value))
     }
     func value(_ tag: UInt64) -> UInt64? { entries.first { $0.tag == tag }?.value }

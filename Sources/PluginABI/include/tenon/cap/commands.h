@@ -3,8 +3,8 @@
  *
  * The host derives validation, --help and completion from the tables and calls the function through
  * libffi with the natural C type of each parameter. Forward calls only, fixed arity, at most
- * TENON_COMMAND_MAX_PARAMETERS parameters. Declare table and prototype with TENON_COMMAND_n so that a
- * mismatch is a compile error, or keep them next to each other.
+ * TENON_COMMAND_MAX_PARAMETERS parameters. Nobody can check that a function takes what its table says:
+ * keep the two next to each other.
  *
  *   kind             C type of the argument
  *   TEXT, PATH,      const char *   zero terminated, UTF-8, null when not given

@@ -1,8 +1,8 @@
 /// Finds what a misspelt word was meant to be.
-enum KeySuggestion {
+public enum KeySuggestion {
   /// The candidate that is nearest by edits, if near enough to be worth a question. With equal distance the
   /// first one wins.
-  static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+  public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     let letters = Array(word.lowercased().utf8)
     guard (2...64).contains(letters.count) else { return nil }
     var best: (candidate: String, distance: Int)?
