@@ -9,12 +9,18 @@ struct AdminService: AdminHandler {
   func apply(
     yaml: [UInt8], force: Bool, caller: AdminCaller
   ) async throws(RPCError) -> [AppliedResource] {
-    var application = try ResourceApplication(cluster: cluster, yaml: yaml, force: force)
-    let applied = try await application.run()
-    for resource in applied {
-      audit(resource.created ? "create" : "update", resource.kind, resource.name, caller)
+    do throws(RPCError) {
+      var application = try ResourceApplication(cluster: cluster, yaml: yaml, force: force)
+      let applied = try await application.run()
+      for resource in applied {
+        audit(
+          "\(resource.kind).\(resource.created ? "create" : "update")", resource.name, caller)
+      }
+      return applied
+    } catch {
+      audit("resources.apply", nil, caller, error)
+      throw error
     }
-    return applied
   }
 
   func get(kind: String, name: String?, caller: AdminCaller) async throws(RPCError) -> [UInt8] {
@@ -34,17 +40,13 @@ struct AdminService: AdminHandler {
 
   func remove(kind: String, name: String, caller: AdminCaller) async throws(RPCError) {
     let kind = try ResourceKind.named(kind)
-    var transaction = Transaction()
-    transaction.assertions = [.present(kind.prefix + name)]
-    transaction.deletes = [kind.prefix + name]
-    do {
-      try await cluster.store.backend.commit(transaction)
-    } catch .conflict {
-      throw missing(kind, name)
+    do throws(RPCError) {
+      try await delete(kind, name)
+      audit("\(kind.rawValue).delete", name, caller)
     } catch {
-      throw error.status
+      audit("\(kind.rawValue).delete", name, caller, error)
+      throw error
     }
-    audit("delete", kind.rawValue, name, caller)
   }
 
   func status(caller: AdminCaller) async throws(RPCError) -> ClusterStatus {
@@ -79,6 +81,19 @@ struct AdminService: AdminHandler {
     return Array(lines.joined().utf8)
   }
 
+  private func delete(_ kind: ResourceKind, _ name: String) async throws(RPCError) {
+    var transaction = Transaction()
+    transaction.assertions = [.present(kind.prefix + name)]
+    transaction.deletes = [kind.prefix + name]
+    do {
+      try await cluster.store.backend.commit(transaction)
+    } catch .conflict {
+      throw missing(kind, name)
+    } catch {
+      throw error.status
+    }
+  }
+
   private func missing(_ kind: ResourceKind, _ name: String) -> RPCError {
     RPCError(
       .notFound,
@@ -86,9 +101,14 @@ struct AdminService: AdminHandler {
     )
   }
 
-  private func audit(_ verb: String, _ kind: String, _ name: String, _ caller: AdminCaller) {
-    cluster.audit.write(
-      "\(kind).\(verb)",
-      [("name", .text(name)), ("uid", .integer(Int64(caller.uid))), ("success", .flag(true))])
+  private func audit(
+    _ event: String, _ name: String?, _ caller: AdminCaller, _ failure: RPCError? = nil
+  ) {
+    var fields: [(String, Node)] = [
+      ("success", .flag(failure == nil)), ("uid", .integer(Int64(caller.uid))),
+    ]
+    if let name { fields.append(("name", .text(name))) }
+    if let failure { fields.append(("error", .text(failure.message))) }
+    cluster.audit.write(event, fields)
   }
 }

@@ -9,6 +9,8 @@ struct ResourceApplication {
   private var file: ResourceFile
   private var transaction = Transaction()
   private var applied: [AppliedResource] = []
+  /// What would have been replaced without leave to.
+  private var existing: [String] = []
 
   /// - Throws: `badParameter` for a file that cannot be read at all.
   init(cluster: ClusterCore, yaml: [UInt8], force: Bool) throws(RPCError) {
@@ -22,6 +24,11 @@ struct ResourceApplication {
   mutating func run() async throws(RPCError) -> [AppliedResource] {
     var completed: [(ResourceFile.Entry, Node)] = []
     for entry in file.entries {
+      if let expires = entry.expires, expires <= cluster.now {
+        file.note(
+          entry.node["metadata"]?["expires"]?.position ?? entry.node.position,
+          "metadata.expires is in the past; choose a later time or remove it")
+      }
       switch entry.content {
       case .token(let token): completed.append((entry, try await admit(entry, token)))
       case .bot(let bot):
@@ -32,6 +39,9 @@ struct ResourceApplication {
     }
     try file.check()
     for (entry, node) in completed { try await add(entry, node) }
+    guard existing.isEmpty else {
+      throw RPCError(.alreadyExists, existing.joined(separator: "\n"))
+    }
     do {
       try await cluster.store.backend.commit(transaction)
     } catch .conflict(let key) {
@@ -44,23 +54,20 @@ struct ResourceApplication {
   }
 
   private mutating func add(_ entry: ResourceFile.Entry, _ node: Node) async throws(RPCError) {
-    let existing = try await cluster.store.read(entry.key) { $0 }
-    if let existing {
-      guard force else {
-        throw RPCError(
-          .alreadyExists,
-          "\(entry.kind.rawValue) \(entry.name.excerpt) already exists; use -f or --force to replace it"
-        )
+    let stored = try await cluster.store.read(entry.key) { $0 }
+    if let stored {
+      if !force {
+        existing.append(
+          "\(entry.kind.rawValue) \(entry.name.excerpt) already exists; use -f or --force to "
+            + "replace it")
       }
-      transaction.assertions.append(existing.unchanged)
+      transaction.assertions.append(stored.unchanged)
     } else {
       transaction.assertions.append(.absent(entry.key))
     }
-    var expires: Int64?
-    if case .token(let token) = entry.content { expires = token.expires }
-    transaction.put(entry.key, JSON.serialize(node), expires: expires)
+    transaction.put(entry.key, JSON.serialize(node), expires: entry.expires)
     applied.append(
-      AppliedResource(kind: entry.kind.rawValue, name: entry.name, created: existing == nil))
+      AppliedResource(kind: entry.kind.rawValue, name: entry.name, created: stored == nil))
   }
 
   /// Whether the resource exists, or will when the file has been applied.
@@ -114,11 +121,7 @@ struct ResourceApplication {
     }
     switch outcome {
     case .rejected(let notes):
-      let section = spec?[token.joinMethod] ?? spec ?? entry.node
-      for note in notes {
-        let path = note.path.split(separator: ".").map(String.init)
-        file.note(section.nearest(path).position, note.message)
-      }
+      for note in notes { place(note, entry, method: token.joinMethod) }
       return entry.node
     case .admitted(let status):
       do {
@@ -128,6 +131,16 @@ struct ResourceApplication {
         throw RPCError(.unknown, "the verifier gave a status that is no JSON: \(error.message)")
       }
     }
+  }
+
+  /// Notes what a verifier found where the file has it.
+  private mutating func place(_ note: AdmitNote, _ entry: ResourceFile.Entry, method: String) {
+    let path = note.path.split(separator: ".").map(String.init)
+    // A verifier names what it dislikes in the status by a path below `status`.
+    let isStatus = path.first == "status"
+    let full = [isStatus ? "status" : "spec", method] + (isStatus ? path.dropFirst() : path[...])
+    file.note(
+      entry.node.nearest(full).position, full.joined(separator: ".") + ": " + note.message)
   }
 }
 

@@ -8,6 +8,8 @@ struct ResourceFile {
   struct Entry {
     var kind: ResourceKind
     var name: String
+    /// When the resource ends, seconds since the epoch.
+    var expires: Int64?
     var node: Node
     var content: Content
 
@@ -43,7 +45,7 @@ struct ResourceFile {
   }
 
   private mutating func add(_ entry: Entry) {
-    if entries.contains(where: { $0.key == entry.key }) {
+    if !entry.name.isEmpty, entries.contains(where: { $0.key == entry.key }) {
       reader.note(
         entry.node.position,
         "\(entry.kind.rawValue) \(entry.name.excerpt) appears twice in the file; keep one")
@@ -76,17 +78,22 @@ struct ResourceFile {
     case .bot:
       let bot = BotResource(document, &reader)
       return Entry(
-        kind: kind, name: bot.name, node: BotResource.completed(document, name: bot.name),
+        kind: kind, name: bot.name, expires: bot.expires,
+        node: BotResource.completed(document, name: bot.name),
         content: .bot(bot))
     case .token:
       let token = TokenResource(document, &reader)
-      return Entry(kind: kind, name: token.name, node: document, content: .token(token))
+      return Entry(
+        kind: kind, name: token.name, expires: token.expires, node: document, content: .token(token)
+      )
     case .role:
       let role = RoleResource(document, &reader)
-      return Entry(kind: kind, name: role.name, node: document, content: .role)
+      return Entry(
+        kind: kind, name: role.name, expires: role.expires, node: document, content: .role)
     case .lock:
       let lock = LockResource(document, &reader)
-      return Entry(kind: kind, name: lock.name, node: document, content: .lock)
+      return Entry(
+        kind: kind, name: lock.name, expires: lock.expires, node: document, content: .lock)
     case .botInstance: return nil
     }
   }

@@ -7,6 +7,7 @@ struct BotResource: Sendable {
   static let maxSessionSeconds: Int64 = 168 * 3600
 
   var name: String
+  var expires: Int64?
   var roles: [String]
   var traits: [String: [String]]
   var maxSessionSeconds: Int64
@@ -24,12 +25,13 @@ struct BotResource: Sendable {
   }
 
   init(_ node: Node, _ reader: inout FieldReader) {
-    name = Metadata(node, &reader).name
-    let spec = node["spec"] ?? .object([])
+    let metadata = Metadata(node, &reader)
+    (name, expires) = (metadata.name, metadata.expires)
+    let spec = node.section("spec")
     reader.check(spec, "spec", known: ["roles", "traits", "max_session_ttl"])
     roles = reader.texts(spec, "roles", "spec.")
     traits = [:]
-    for trait in spec["traits"]?.list ?? [] {
+    for trait in reader.nodes(spec, "traits", "spec.") {
       reader.check(trait, "spec.traits", known: ["name", "values"])
       let key = reader.text(trait, "name", "spec.traits.", required: true)
       traits[key] = reader.texts(trait, "values", "spec.traits.")
@@ -37,7 +39,9 @@ struct BotResource: Sendable {
     maxSessionSeconds =
       reader.seconds(spec, "max_session_ttl", "spec.") ?? Self.defaultSessionSeconds
     if maxSessionSeconds > Self.maxSessionSeconds {
-      reader.note(spec.position, "spec.max_session_ttl is over 168h, the longest a bot may have")
+      reader.note(
+        spec.section("max_session_ttl").position,
+        "spec.max_session_ttl is over 168h, the longest a bot may have")
     }
   }
 

@@ -10,6 +10,7 @@ struct LockResource: Sendable {
   }
 
   var name: String
+  var expires: Int64?
   var target: Target?
   var message: String
 
@@ -19,11 +20,12 @@ struct LockResource: Sendable {
   }
 
   init(_ node: Node, _ reader: inout FieldReader) {
-    name = Metadata(node, &reader).name
-    let spec = node["spec"] ?? .object([])
+    let metadata = Metadata(node, &reader)
+    (name, expires) = (metadata.name, metadata.expires)
+    let spec = node.section("spec")
     reader.check(spec, "spec", known: ["target", "message", "created_at", "created_by"])
     message = reader.text(spec, "message", "spec.")
-    let target = spec["target"] ?? .object([])
+    let target = spec.section("target")
     reader.check(target, "spec.target", known: ["join_token", "bot_instance_id"])
     let token = reader.text(target, "join_token", "spec.target.")
     let instance = reader.text(target, "bot_instance_id", "spec.target.")
@@ -32,7 +34,7 @@ struct LockResource: Sendable {
     case (true, false): self.target = .botInstance(instance)
     default:
       reader.note(
-        target.members.map { $0.isEmpty } ?? true ? spec.position : target.position,
+        target.position,
         "spec.target needs either join_token or bot_instance_id")
     }
   }

@@ -18,7 +18,7 @@ struct Metadata: Sendable {
     expires = reader.time(metadata, "expires", "metadata.")
     if name.utf8.count > 255 || name.contains("/") || name.utf8.contains(where: { $0 < 0x20 }) {
       reader.note(
-        metadata.position,
+        metadata.section("name").position,
         "metadata.name may have up to 255 bytes, and no slash or control character")
     }
   }

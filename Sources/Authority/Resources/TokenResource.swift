@@ -27,10 +27,11 @@ struct TokenResource: Sendable {
     let metadata = Metadata(node, &reader)
     name = metadata.name
     expires = metadata.expires
-    let spec = node["spec"] ?? .object([])
+    let spec = node.section("spec")
     joinMethod = reader.text(spec, "join_method", "spec.", required: true)
-    reader.check(
-      spec, "spec", known: ["roles", "bot_name", "join_method", "suggested_labels", joinMethod])
+    let keys = ["roles", "bot_name", "join_method", "suggested_labels"]
+    // Without a method nobody knows which section is right.
+    if !joinMethod.isEmpty { reader.check(spec, "spec", known: keys + [joinMethod]) }
     roles = reader.texts(spec, "roles", "spec.")
     for role in roles where !Self.knownRoles.contains(role) {
       let near = Spelling.nearest(role, in: Self.knownRoles)
@@ -49,8 +50,8 @@ struct TokenResource: Sendable {
         "spec.bot_name is set although roles does not have Bot; add Bot or remove bot_name")
     }
     methodSpec = spec[joinMethod] ?? .null
-    let status = node["status"] ?? .object([])
-    reader.check(status, "status", known: [joinMethod])
+    let status = node.section("status")
+    if !joinMethod.isEmpty { reader.check(status, "status", known: [joinMethod]) }
     methodStatus = status[joinMethod] ?? .object([])
   }
 
