@@ -90,7 +90,11 @@ public struct ClientState {
       active = entry.key
       activePEM = entry.pem
       changes.append(Storage.Change(Record.key, entry.pem))
-      changes.append(Storage.Change(Record.publicKey, [UInt8]((wanted + "\n").utf8)))
+    }
+    let publicLine = [UInt8]((wanted + "\n").utf8)
+    // Also when only the key made it to the disk last time.
+    if try host.storage.get(Record.publicKey) != publicLine {
+      changes.append(Storage.Change(Record.publicKey, publicLine))
     }
     self.joinState = joinState
     try host.storage.put(changes)
