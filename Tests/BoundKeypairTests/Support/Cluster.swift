@@ -8,6 +8,7 @@ final class Cluster {
   let build: Build
   let clock = TestClock()
   let log = LogBook()
+  let random = TestRandom()
   var name = "example.com"
   var suite = "balanced-v1"
   var botName = "test"
@@ -28,7 +29,7 @@ final class Cluster {
 
   var services: InstanceServices {
     InstanceServices(
-      random: TestRandom(), clock: clock, log: log, cluster: ClusterView(name: name, suite: suite),
+      random: random, clock: clock, log: log, cluster: ClusterView(name: name, suite: suite),
       authority: authority)
   }
 

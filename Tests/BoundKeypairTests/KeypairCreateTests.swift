@@ -1,0 +1,132 @@
+import BoundKeypairAgent
+import Credentials
+import Documents
+import Foundation
+import PluginKit
+import Testing
+
+@testable import PluginHost
+
+/// `keypair create`: the texts and the JSON an operator and their scripts see.
+@Suite("keypair create") struct KeypairCreateTests {
+  private let machine = Machine()
+
+  private func run(
+    overwrite: Bool = false, format: KeypairCommand.Format = .text,
+    discovery: String = #"{"auth":{"signature_algorithm_suite":"balanced-v1"}}"#
+  ) throws -> KeypairCommand.Output {
+    let table = SourcePlugin.agentTable(machine.services)
+    return try withExtendedLifetime(table) {
+      try KeypairCommand.run(
+        host: PluginKit.Host(table.host), storage: "/var/lib/bot", overwrite: overwrite,
+        format: format
+      ) { () throws(PluginError) in [UInt8](discovery.utf8) }
+    }
+  }
+
+  private var line: String {
+    (machine.storage["id_bkp.pub"] ?? "").trimmingCharacters(in: .newlines)
+  }
+
+  @Test("the first run writes a key and says where the public half goes")
+  func firstRun() throws {
+    let output = try run()
+    #expect(
+      output.log == [
+        "INFO [TENON] keypair has been written to storage storage:/var/lib/bot"
+      ])
+    #expect(line.hasPrefix("ssh-ed25519 AAAA"))
+    #expect(output.out.contains("spec.bound_keypair.onboarding.initial_public_key"))
+    #expect(output.out.hasSuffix("\n\t" + line + "\n"))
+    let stored = try PrivateKey(pem: try #require(machine.storage["id_bkp"]))
+    #expect(stored.publicKey.authorizedKey == line)
+    #expect(machine.history.count == 1 && machine.storage["bkp_state"] == nil)
+  }
+
+  @Test("an existing key is printed again and left alone")
+  func secondRun() throws {
+    _ = try run()
+    let before = machine.storage.records
+    let output = try run(discovery: "the cluster is not asked")
+    #expect(machine.storage.records == before)
+    #expect(output.log.count == 1 && output.log[0].hasPrefix("WARN [TENON] a keypair exists"))
+    #expect(output.log[0].contains("--overwrite"))
+    #expect(output.out.hasSuffix("\n\t" + line + "\n"))
+  }
+
+  @Test("--overwrite replaces the key with a warning and keeps the old one in the history")
+  func overwrite() throws {
+    _ = try run()
+    let old = line
+    let output = try run(overwrite: true)
+    #expect(line != old && output.out.contains(line) && !output.out.contains(old))
+    #expect(output.log.count == 2 && output.log[0].hasPrefix("WARN [TENON]"))
+    #expect(machine.history.count == 2)
+  }
+
+  @Test("--overwrite without a key warns of nothing")
+  func overwriteNothing() throws {
+    #expect(try run(overwrite: true).log.count == 1)
+  }
+
+  @Test("JSON is one object with the public key and nothing else")
+  func json() throws {
+    let output = try run(format: .json)
+    let object = try JSONSerialization.jsonObject(with: Data(output.out.utf8))
+    #expect(object as? [String: String] == ["public_key": line])
+    #expect(output.out.hasSuffix("}\n") && !output.out.contains("PRIVATE"))
+    #expect(try run(format: .json).out == output.out)
+  }
+
+  @Test("the kind of key follows the cluster's suite, by name or number")
+  func suites() throws {
+    for (suite, type) in [
+      (#""legacy""#, "ssh-ed25519"), (#""balanced-v1""#, "ssh-ed25519"),
+      (#""hsm-v1""#, "ssh-ed25519"), (#""fips-v1""#, "ecdsa-sha2-nistp256"),
+      (#""""#, "ssh-ed25519"),
+      ("0", "ssh-ed25519"), ("1", "ssh-ed25519"), ("2", "ssh-ed25519"),
+      ("3", "ecdsa-sha2-nistp256"), ("4", "ssh-ed25519"), ("null", "ssh-ed25519"),
+    ] {
+      _ = try run(
+        overwrite: true, discovery: #"{"auth":{"signature_algorithm_suite":\#(suite)}}"#)
+      #expect(line.hasPrefix(type + " "), "\(suite)")
+    }
+    _ = try run(overwrite: true, discovery: #"{"auth":{"type":"local"}}"#)
+    #expect(line.hasPrefix("ssh-ed25519 "))
+  }
+
+  @Test("an answer that is no discovery document is refused and nothing is written")
+  func wrongServer() throws {
+    for text in ["", "<html>", "{}", "[]", "null"] {
+      #expect {
+        _ = try run(discovery: text)
+      } throws: {
+        ($0 as? PluginError)?.message.contains("/webapi/find") == true
+          && ($0 as? PluginError)?.hint == "check --proxy-server"
+      }
+    }
+    #expect(machine.storage.written.isEmpty)
+  }
+
+  @Test("a full disk is an error and no public key is printed")
+  func fullDisk() throws {
+    machine.storage.fail(afterWrites: 1)
+    #expect {
+      _ = try run()
+    } throws: { ($0 as? PluginError)?.message == "no space is left" }
+  }
+
+  @Test("a key made beforehand joins by initial_public_key")
+  func joinsAfterwards() async throws {
+    _ = try run()
+    var machine = machine
+    let cluster = try Cluster(.source)
+    let spec = Node.object([
+      ("onboarding", .object([("initial_public_key", .text(line))])),
+      ("recovery", .object([("limit", .integer(1))])),
+    ])
+    #expect(try await cluster.admit(spec).isEmpty)
+    let attempt = try await cluster.join(&machine)
+    #expect(attempt.joined && attempt.rotations == 0 && attempt.challenges == 1)
+  }
+}
