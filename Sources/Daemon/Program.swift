@@ -3,16 +3,25 @@ import Glibc
 
 /// Facts and settings of the running program.
 public enum Program {
-  /// Directory of the executable, links resolved; nil when /proc is not mounted.
-  public static var directory: String? {
+  /// The executable, links resolved; nil when /proc is not mounted.
+  public static var path: String? {
     var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let count = buffer.withUnsafeMutableBytes { raw in
       raw.baseAddress.map { readlink("/proc/self/exe", $0, raw.count) } ?? -1
     }
-    guard count > 0 else { return nil }
-    let path = String(decoding: buffer.prefix(count), as: UTF8.self)
-    guard let slash = path.lastIndex(of: "/") else { return nil }
-    return String(path[..<slash])
+    return count > 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : nil
+  }
+
+  /// A path that stays right when the working directory changes.
+  public static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let current = getcwd(nil, 0) else { return path }
+    defer { free(current) }
+    return String(cString: current) + "/" + path
+  }
+
+  /// Directory of the executable.
+  private static var directory: Substring? {
+    path.flatMap { path in path.lastIndex(of: "/").map { path[..<$0] } }
   }
 
   /// Where plugins are installed: `lib/tenon/plugins` beside the `bin` the program is in.

@@ -54,10 +54,10 @@ extension DestinationSpec {
     let acls = fields.text("acls", report: &report)
     let readers = fields.list("readers", report: &report)
     fields.refuseRest(&report)
-    let values = SymlinkMode.allCases.map(\.rawValue)
-    var mode = SymlinkMode.trySecure
+    let values = SymlinkPolicy.allCases.map(\.rawValue)
+    var mode = SymlinkPolicy.trySecure
     if let symlinks {
-      guard let known = SymlinkMode(rawValue: symlinks.value) else {
+      guard let known = SymlinkPolicy(rawValue: symlinks.value) else {
         report.refuse(
           symlinks.place, "\(symlinks.label) is \(symlinks.value.excerpt)",
           hint: "write one of \(values.joined(separator: ", "))")

@@ -1,16 +1,6 @@
 /// Where credentials are kept or left.
 enum DestinationSpec: Sendable, Equatable {
-  /// What to do about symbolic links in the path.
-  enum SymlinkMode: String, Sendable, CaseIterable {
-    /// Refuse them, and refuse systems where that cannot be promised.
-    case secure
-    /// Refuse them where the system can.
-    case trySecure = "try-secure"
-    /// Follow them.
-    case insecure
-  }
-
-  case directory(path: String, symlinks: SymlinkMode)
+  case directory(path: String, symlinks: SymlinkPolicy)
   /// Gone with the process.
   case memory
 

@@ -1,0 +1,139 @@
+import Credentials
+import Daemon
+import PluginHost
+import Wire
+
+/// Gets the agent's own identity, keeps it renewed, and lends it out.
+///
+/// Renewals never overlap: whoever asks while one is under way waits for that one.
+actor IdentityKeeper {
+  private let link: AuthorityLink
+  private let store: IdentityStore
+  private let staged: StagedStorage
+  private let setup: JoinCeremony.Setup?
+  private let configurationProblem: AgentFailure
+  private let log: LineLog
+  private let clock: any HostClock
+  private(set) var current: StoredIdentity?
+  private var renewal: Task<Result<Void, AgentFailure>, Never>?
+
+  /// - Parameters:
+  ///   - setup: how to join; nil when nothing is configured, which is enough while a stored identity
+  ///     is valid.
+  ///   - missing: what to say when a join is needed and there is no setup.
+  init(
+    link: AuthorityLink, storage: StagedStorage, setup: JoinCeremony.Setup?, missing: AgentFailure,
+    log: LineLog, clock: any HostClock
+  ) {
+    self.link = link
+    store = IdentityStore(storage: storage)
+    staged = storage
+    self.setup = setup
+    configurationProblem = missing
+    self.log = log
+    self.clock = clock
+  }
+
+  private var now: Int64 { clock.wallNanoseconds / 1_000_000_000 }
+
+  /// Loads what is stored and forgets it when another token is configured.
+  func load() throws(AgentFailure) {
+    switch try store.load() {
+    case .none: current = nil
+    case .unusable(let reason):
+      log.warning("the stored identity is not usable, joining again", [("reason", reason)])
+      current = nil
+    case .identity(let identity):
+      if let setup, let hash = identity.tokenHash,
+        hash != StoredIdentity.tokenHash(of: setup.token)
+      {
+        log.info("another token is configured, joining again")
+        return
+      }
+      current = identity
+    }
+  }
+
+  /// Whether the identity can be used now.
+  var isUsable: Bool {
+    guard let current else { return false }
+    return (try? current.check(at: now)) != nil
+  }
+
+  /// Seconds until the identity ends; nil without one.
+  var secondsLeft: Int64? { current.map { $0.validity.notAfter - now } }
+
+  /// The identity, as long as it can be used.
+  func usable() throws(AgentFailure) -> StoredIdentity {
+    guard let current else { throw AgentFailure("the agent has no identity yet", .retry) }
+    do {
+      try current.check(at: now)
+    } catch {
+      throw AgentFailure("the agent's own identity cannot be used: \(error.reason)", .retry)
+    }
+    return current
+  }
+
+  /// Joins again, over the authenticated connection while the identity is valid (joining.md A.8).
+  ///
+  /// The new identity is durable before anything else happens, and then shown to the authority, so
+  /// that both sides know it arrived.
+  func renew() async throws(AgentFailure) {
+    if let renewal { return try await renewal.value.get() }
+    let task = Task { () async -> Result<Void, AgentFailure> in
+      do throws(AgentFailure) {
+        return .success(try await joinAgain())
+      } catch {
+        return .failure(error)
+      }
+    }
+    renewal = task
+    defer { renewal = nil }
+    try await task.value.get()
+  }
+
+  private func joinAgain() async throws(AgentFailure) {
+    guard let setup else {
+      if isUsable { return }
+      throw configurationProblem
+    }
+    let connection: Connection
+    let purpose: JoinParameters.Purpose
+    if let current, isUsable {
+      (connection, purpose) = (try await link.authenticated(current), .refresh)
+    } else {
+      (connection, purpose) = (try await link.anonymous(), current == nil ? .first : .recovery)
+    }
+    let accepted: JoinCeremony.Accepted
+    do {
+      accepted = try await JoinCeremony(setup: setup, connection: connection).run(purpose)
+    } catch {
+      await connection.close()
+      throw error
+    }
+    await connection.close()
+    try await keep(accepted, setup)
+    log.info(
+      purpose == .refresh ? "identity renewed" : "joined",
+      [
+        ("cluster", accepted.identity.clusterName), ("bot", accepted.identity.identity.botName),
+        ("bot_instance", accepted.identity.identity.botInstanceID),
+        ("generation", "\(accepted.identity.identity.generation)"),
+        ("valid_seconds", "\(accepted.identity.validity.notAfter - now)"),
+      ])
+  }
+
+  private func keep(
+    _ accepted: JoinCeremony.Accepted, _ setup: JoinCeremony.Setup
+  ) async throws(AgentFailure) {
+    staged.hold()
+    do {
+      try await setup.method.finish(result: accepted.fragment, deadline: .seconds(45))
+    } catch {
+      _ = staged.release()
+      throw AgentFailure(error)
+    }
+    try store.save(accepted.identity, with: staged.release())
+    current = accepted.identity
+  }
+}

@@ -1,0 +1,172 @@
+import Credentials
+import Daemon
+import PluginHost
+import Wire
+
+/// One run of the agent: once, or until it is told to stop.
+struct Agent: Sendable {
+  let configuration: AgentConfiguration
+  let parts: AgentParts
+  let log: LineLog
+  let clock: any HostClock
+  let alarm: Alarm
+
+  /// Attempts of one round for the agent's own identity and for an output.
+  private static let identityAttempts = 7
+  private static let outputAttempts = 5
+
+  init(
+    _ configuration: AgentConfiguration, parts: AgentParts, log: LineLog,
+    clock: any HostClock = SystemClock(), alarm: Alarm = Alarm()
+  ) {
+    self.configuration = configuration
+    self.parts = parts
+    self.log = log
+    self.clock = clock
+    self.alarm = alarm
+  }
+
+  /// Runs until the work is done or a stop is asked for.
+  ///
+  /// - Throws: what only a person can mend, and in one-shot mode whatever did not succeed.
+  func run(_ requests: AsyncStream<Signals.Request>) async throws(AgentFailure) {
+    let work = Task { () async -> Result<Void, AgentFailure> in
+      do throws(AgentFailure) {
+        if configuration.isOneshot { try await runOnce() } else { try await runOn() }
+        return .success(())
+      } catch {
+        return .failure(error)
+      }
+    }
+    let listener = Task {
+      for await request in requests {
+        switch request {
+        case .renew:
+          log.info("renewing everything now")
+          alarm.wakeAll()
+        case .stop:
+          log.info("stopping")
+          work.cancel()
+        }
+      }
+    }
+    let result = await work.value
+    listener.cancel()
+    await parts.close()
+    // A stop that an operator asked for is what a daemon is expected to end with.
+    if !configuration.isOneshot, work.isCancelled { return }
+    try result.get()
+  }
+
+  // MARK: once
+
+  private func runOnce() async throws(AgentFailure) {
+    try await parts.keeper.load()
+    let keeper = parts.keeper
+    do throws(AgentFailure) {
+      try await loop("identity", Self.identityAttempts).attempt { () throws(AgentFailure) in
+        try await keeper.renew()
+      }
+    } catch {
+      guard await keeper.isUsable else { throw error }
+      log.error("renewal failed, using the stored identity", [("error", error.description)])
+      try await ping()
+    }
+    for output in parts.outputs {
+      try await loop(output.name, Self.outputAttempts).attempt { () throws(AgentFailure) in
+        try await output.run(try await keeper.usable())
+      }
+    }
+    do throws(AgentFailure) {
+      try await HeartbeatSender(configuration, parts, clock: clock).send(isStartup: true)
+    } catch {
+      log.warning("no heartbeat was sent", [("error", error.description)])
+    }
+  }
+
+  private func ping() async throws(AgentFailure) {
+    let connection = try await parts.link.authenticated(try await parts.keeper.usable())
+    do throws(RPCError) {
+      _ = try await connection.ping()
+      await connection.close()
+    } catch {
+      await connection.close()
+      throw AgentFailure(error, doing: "the authority does not answer")
+    }
+  }
+
+  // MARK: until stopped
+
+  private func runOn() async throws(AgentFailure) {
+    try await parts.keeper.load()
+    try await becomeReady()
+    log.info("ready", [("services", "\(parts.outputs.count)")])
+    let keeper = parts.keeper
+    let heartbeat = HeartbeatSender(configuration, parts, clock: clock)
+    await withTaskGroup(of: Void.self) { group in
+      let renewal = loop(
+        "identity", Self.identityAttempts,
+        every: .seconds(configuration.lifetime.renewalIntervalSeconds))
+      group.addTask {
+        await renewal.run(isFirstNow: false) { () throws(AgentFailure) in try await keeper.renew() }
+      }
+      for output in parts.outputs {
+        let interval = output.configuration.lifetime.renewalIntervalSeconds
+        let rounds = loop(output.name, Self.outputAttempts, every: .seconds(interval))
+        group.addTask {
+          await rounds.run(isFirstNow: true) { () throws(AgentFailure) in
+            try await output.run(try await keeper.usable())
+          }
+        }
+      }
+      group.addTask { await beat(heartbeat) }
+    }
+  }
+
+  private func beat(_ heartbeat: HeartbeatSender) async {
+    var isStartup = true
+    let loop = loop("heartbeat", Self.outputAttempts, every: HeartbeatSender.interval)
+    while !Task.isCancelled {
+      do throws(AgentFailure) {
+        let isFirst = isStartup
+        try await loop.attempt { () throws(AgentFailure) in
+          try await heartbeat.send(isStartup: isFirst)
+        }
+        isStartup = false
+      } catch {
+        if !Task.isCancelled {
+          log.warning("no heartbeat was sent", [("error", error.description)])
+        }
+      }
+      await alarm.pause(HeartbeatSender.interval, since: alarm.generation)
+    }
+  }
+
+  /// Gets a usable identity, however long it takes, unless only a person can help.
+  private func becomeReady() async throws(AgentFailure) {
+    var backoff = Backoff()
+    while true {
+      do throws(AgentFailure) {
+        return try await parts.keeper.renew()
+      } catch {
+        if await parts.keeper.isUsable {
+          log.error(
+            "renewal failed, going on with the stored identity", [("error", error.description)])
+          return
+        }
+        guard error.remedy != .local, !Task.isCancelled else { throw error }
+        let pause = backoff.next()
+        log.error(
+          "cannot join, trying again", [("pause", "\(pause)"), ("error", error.description)])
+        await alarm.pause(pause, since: alarm.generation)
+        if Task.isCancelled { throw error }
+      }
+    }
+  }
+
+  private func loop(
+    _ name: String, _ attempts: Int, every interval: Duration = .zero
+  ) -> RetryLoop {
+    RetryLoop(name: name, interval: interval, attempts: attempts, alarm: alarm, log: log)
+  }
+}

@@ -1,0 +1,79 @@
+import Credentials
+import PluginHost
+import Wire
+
+/// Why the agent could not do something, for the person who reads the last line of a log.
+struct AgentFailure: Error, Sendable, CustomStringConvertible {
+  /// What a caller may do about it on its own.
+  enum Remedy: Sendable {
+    /// Trying again later may help: the network, or an authority that is busy or starting.
+    case retry
+    /// The authority has said no; trying again helps after somebody changed something there.
+    case refused
+    /// Something on this machine must be changed first.
+    case local
+  }
+
+  /// What failed, with which input, never a secret; lower case, no final period.
+  var message: String
+  /// What to do next; may be empty.
+  var hint: String
+  var remedy: Remedy
+
+  init(_ message: String, hint: String = "", _ remedy: Remedy) {
+    self.message = message
+    self.hint = hint
+    self.remedy = remedy
+  }
+
+  var description: String { hint.isEmpty ? message : "\(message); \(hint)" }
+}
+
+extension AgentFailure {
+  /// What an authority answered, or why it could not be asked.
+  ///
+  /// - Parameters:
+  ///   - doing: what was tried, as the beginning of the sentence: "cannot join through host:port".
+  init(_ error: RPCError, doing: String) {
+    let hint: String
+    let remedy: Remedy
+    switch error.code {
+    case .connectionProblem:
+      remedy = .retry
+      hint =
+        switch error.fault {
+        case .unresolved, .refused, .timedOut, .closed, nil:
+          "check that the authority runs and that the address is right"
+        case .untrusted:
+          "make this machine trust the authority that issued it (SSL_CERT_FILE, or the system's "
+            + "certificates), or check that nobody sits in between"
+        case .wrongName: "use the name the certificate is made out to"
+        case .outsideValidity: "check the clock of this machine, then the server's certificate"
+        case .rejectedByServer: "the identity may be of another cluster; check the address"
+        case .wrongProtocol:
+          "check whether the address belongs under `proxy_server` or under `auth_server`"
+        }
+    case .accessDenied, .badParameter, .notFound, .alreadyExists, .notImplemented:
+      remedy = .refused
+      hint = ""
+    case .compareFailed, .limitExceeded, .unknown:
+      remedy = .retry
+      hint = ""
+    }
+    self.init("\(doing): \(error.message)", hint: hint, remedy)
+  }
+
+  init(_ error: RecordError) { self.init(error.message, hint: error.hint, .local) }
+
+  init(_ refusal: PluginRefusal) { self.init(refusal.description, .local) }
+
+  init(_ failure: PluginFailure) {
+    self.init(
+      "\(failure.pluginID): \(failure.message)", hint: failure.hint,
+      failure.retry == .never ? .local : .retry)
+  }
+
+  init(_ error: CredentialError, in what: String) {
+    self.init("\(what): \(error.reason)", hint: error.remedy, .refused)
+  }
+}

@@ -1,0 +1,55 @@
+import Daemon
+
+/// Repeats a task at an interval for as long as the agent runs; one task's trouble is nobody else's.
+struct RetryLoop: Sendable {
+  let name: String
+  let interval: Duration
+  let attempts: Int
+  let alarm: Alarm
+  let log: LineLog
+
+  /// Runs until the surrounding task is cancelled.
+  ///
+  /// - Parameter isFirstNow: whether the first round comes before the first interval.
+  func run(
+    isFirstNow: Bool, _ body: @Sendable () async throws(AgentFailure) -> Void
+  ) async {
+    var seen = alarm.generation
+    if !isFirstNow { await alarm.pause(interval, since: seen) }
+    while !Task.isCancelled {
+      seen = alarm.generation
+      do throws(AgentFailure) {
+        try await attempt(body)
+      } catch {
+        if Task.isCancelled { return }
+        log.error(
+          "giving up until the next interval",
+          [("task", name), ("error", error.description)])
+      }
+      await alarm.pause(interval, since: seen)
+    }
+  }
+
+  /// One round: up to ``attempts`` tries. What only a person can mend is tried once.
+  func attempt(
+    _ body: @Sendable () async throws(AgentFailure) -> Void
+  ) async throws(AgentFailure) {
+    var backoff = Backoff()
+    for attempt in 1... {
+      do throws(AgentFailure) {
+        return try await body()
+      } catch {
+        guard error.remedy == .retry, attempt < attempts, !Task.isCancelled else { throw error }
+        let pause = backoff.next()
+        log.warning(
+          "task failed, trying again",
+          [
+            ("task", name), ("attempt", "\(attempt)"), ("limit", "\(attempts)"),
+            ("pause", "\(pause)"), ("error", error.description),
+          ])
+        await alarm.pause(pause, since: alarm.generation)
+        if Task.isCancelled { throw error }
+      }
+    }
+  }
+}
