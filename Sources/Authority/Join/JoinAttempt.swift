@@ -297,7 +297,9 @@ struct JoinAttempt {
   private func report(events: [[UInt8]]) {
     for event in events {
       guard let node = try? JSON.parse(event), let name = node["event"]?.string else { continue }
-      let fields = (node.members ?? []).filter { $0.key != "event" }.map { ($0.key, $0.value) }
+      let known = ["event", "token", "bot"]
+      let fields = (node.members ?? []).filter { !known.contains($0.key) }
+        .map { ($0.key, $0.value) }
       cluster.audit.write(
         name, [("token", .text(tokenName)), ("bot", .text(botName))] + fields)
     }

@@ -1,0 +1,142 @@
+import Daemon
+import Documents
+import Glibc
+import PluginHost
+import Wire
+
+/// The command line of the agent.
+public struct AgentCommand: Sendable {
+  private let environment: @Sendable (String) -> String?
+  private let program: String
+
+  /// Runs a command line and gives the exit code: 0, or 1 with one line `ERROR: …` on standard error.
+  ///
+  /// - Parameters:
+  ///   - program: as it was called, for usage texts.
+  ///   - arguments: without the program's name.
+  public static func execute(_ program: String, _ arguments: [String]) async -> Int32 {
+    let name = program.split(separator: "/").last.map(String.init) ?? "tenon"
+    return await AgentCommand(
+      environment: { variable in getenv(variable).map { String(cString: $0) } }, program: name
+    ).run(arguments)
+  }
+
+  func run(_ arguments: [String]) async -> Int32 {
+    let global: Flags
+    do {
+      global = try Flags(arguments, Flags.Specification.global, environment: environment)
+    } catch {
+      return fail(error)
+    }
+    let words = global.rest
+    guard let command = words.first, global.toggle("--help") != true, command != "help" else {
+      Self.print(usage(global))
+      return words.isEmpty && global.toggle("--help") != true ? 1 : 0
+    }
+    switch command {
+    case "version":
+      Self.print("\(program == "tbot" ? "Tenon (tbot)" : "Tenon") v\(Version.product)\n")
+      return 0
+    case "plugin":
+      return PluginCommand.run(
+        arguments: Array(words.dropFirst()), out: { Self.print($0) }, err: { Self.complain($0) })
+    case "start":
+      return await StartCommand(environment: environment, program: program).run(
+        global, Array(words.dropFirst()))
+    default: return await runPlugin(words, global)
+    }
+  }
+
+  private func runPlugin(_ words: [String], _ global: Flags) async -> Int32 {
+    let catalog = self.catalog(global)
+    let binder = CommandBinder(catalog)
+    guard let (command, rest) = binder.match(words) else {
+      let known = ["start", "plugin", "version", "help"]
+      let near = KeySuggestion.nearest(to: words[0], among: known)
+      return fail(
+        "there is no command \(words[0].excerpt); "
+          + (near.map { "did you mean \($0)?" }
+            ?? "plugins bring commands of their own: look into \(catalog.directory) with "
+            + "`\(program) plugin list`"))
+    }
+    let isInsecure = global.toggle("--insecure") ?? false
+    return await binder.run(
+      command, rest,
+      CommandEnvironment(
+        program: program, out: { Self.write($0, to: STDOUT_FILENO) },
+        err: { Self.write($0, to: STDERR_FILENO) }, variable: environment,
+        find: { address async throws(PluginFailure) in try await Self.find(address, isInsecure) },
+        storage: { text throws(RecordError) in try Self.storage(text) },
+        log: LineLog(format: .text, isVerbose: global.toggle("--debug") ?? false)))
+  }
+
+  private func catalog(_ flags: Flags) -> PluginCatalog {
+    PluginCatalog(
+      directory: flags.text("--plugin-dir").map { Program.absolute($0) } ?? Program.pluginDirectory,
+      policy: LoadPolicy(user: geteuid()))
+  }
+
+  /// `/webapi/find` for a plugin's command.
+  private static func find(
+    _ address: String, _ isInsecure: Bool
+  ) async throws(PluginFailure) -> [UInt8] {
+    do {
+      let address = try ServerAddress(parsing: address)
+      return try await fetchDiscovery(address, trust: isInsecure ? .insecure : .system).json
+    } catch {
+      let failure = AgentFailure(error, doing: "cannot ask \(address) about its cluster")
+      throw PluginFailure(
+        pluginID: "tenon", code: .unavailable, message: failure.message, hint: failure.hint)
+    }
+  }
+
+  private static func storage(_ text: String) throws(RecordError) -> any RecordStorage {
+    do throws(ConfigProblem) {
+      return CommandStorage(try DestinationSpec(text: text, place: .flag("--storage")))
+    } catch {
+      throw RecordError(message: "--storage: \(error.message)", hint: error.hint)
+    }
+  }
+
+  // MARK: words
+
+  private func usage(_ flags: Flags) -> String {
+    var rows = [
+      ("start", "run the agent; `\(program) start --help` lists its flags"),
+      ("plugin", "list, inspect and validate plugins"), ("version", "print the version"),
+      ("help", "show this text"),
+    ]
+    rows += catalog(flags).commands.map { ($0.declaration.name, $0.declaration.summary) }
+    let width = rows.map { $0.0.count }.max() ?? 0
+    let lines = rows.map { row in
+      "  \(row.0)\(String(repeating: " ", count: width - row.0.count))  \(row.1)\n"
+    }
+    return "usage: \(program) [flags] command\n\nCommands:\n" + lines.joined() + "\nFlags:\n"
+      + Flags.usage(Flags.Specification.global)
+  }
+
+  private func fail(_ mistakes: Flags.Mistakes) -> Int32 {
+    fail(mistakes.problems.joined(separator: "; ") + "; try: \(program) --help")
+  }
+
+  private func fail(_ text: String) -> Int32 {
+    Self.complain("ERROR: \(text)\n")
+    return 1
+  }
+
+  static func print(_ text: String) { write(Array(text.utf8), to: STDOUT_FILENO) }
+
+  static func complain(_ text: String) { write(Array(text.utf8), to: STDERR_FILENO) }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { raw in
+        raw.baseAddress.map { Glibc.write(descriptor, $0, raw.count) } ?? 0
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+}

@@ -1,0 +1,53 @@
+extension Flags.Specification {
+  /// Flags before the command, and among those of `start`.
+  static let global: [Flags.Specification] = [
+    Flags.Specification(
+      name: "--config", short: "-c", placeholder: "FILE", help: "configuration file",
+      environment: "TBOT_CONFIG_PATH"),
+    Flags.Specification(
+      name: "--config-string", placeholder: "BASE64", help: "whole configuration, base64",
+      environment: "TBOT_CONFIG"),
+    Flags.Specification(name: "--debug", short: "-d", kind: .toggle, help: "log more"),
+    Flags.Specification(
+      name: "--fips", kind: .toggle, help: "refuse to run: this is no FIPS build"),
+    Flags.Specification(
+      name: "--insecure", kind: .toggle, help: "believe any server; for experiments only"),
+    Flags.Specification(
+      name: "--log-format", placeholder: "text|json", help: "format of log lines (default text)"),
+    Flags.Specification(
+      name: "--plugin-dir", placeholder: "DIR", help: "folder of plugins"),
+    Flags.Specification(name: "--help", short: "-h", kind: .toggle, help: "show this text"),
+  ]
+
+  /// Flags of `start`.
+  static let start: [Flags.Specification] = [
+    Flags.Specification(
+      name: "--auth-server", short: "-a", placeholder: "HOST:PORT",
+      help: "authority to reach directly", environment: "TELEPORT_AUTH_SERVER"),
+    Flags.Specification(
+      name: "--proxy-server", placeholder: "HOST:PORT",
+      help: "proxy to reach the authority through",
+      environment: "TELEPORT_PROXY"),
+    Flags.Specification(
+      name: "--token", placeholder: "TOKEN", help: "join token, or the path of a file with it",
+      environment: "TELEPORT_BOT_TOKEN"),
+    Flags.Specification(
+      name: "--join-method", placeholder: "METHOD", help: "join method, by the name of its plugin"),
+    Flags.Specification(
+      name: "--ca-pin", kind: .list, placeholder: "PIN",
+      help: "pin of an authority behind --auth-server; repeatable"),
+    Flags.Specification(
+      name: "--certificate-ttl", placeholder: "DURATION", help: "life of certificates (default 1h)"),
+    Flags.Specification(
+      name: "--renewal-interval", placeholder: "DURATION",
+      help: "time between renewals (default 20m)"),
+    Flags.Specification(
+      name: "--storage", placeholder: "PATH|URI", help: "where the agent keeps its own identity"),
+    Flags.Specification(
+      name: "--data-dir", placeholder: "DIR", help: "the same, as a folder"),
+    Flags.Specification(
+      name: "--destination-dir", placeholder: "DIR",
+      help: "write one output there instead of those of the file"),
+    Flags.Specification(name: "--oneshot", kind: .toggle, help: "run everything once, then end"),
+  ]
+}

@@ -1,0 +1,132 @@
+import Daemon
+import Documents
+import FoundationEssentials
+import Glibc
+import PluginHost
+
+/// `start`: reads the configuration and runs the agent.
+struct StartCommand: Sendable {
+  let environment: @Sendable (String) -> String?
+  let program: String
+
+  /// - Parameters:
+  ///   - global: flags before the command.
+  ///   - words: what follows `start`.
+  func run(_ global: Flags, _ words: [String]) async -> Int32 {
+    let flags: Flags
+    do {
+      flags = global.overlaid(by: try parse(words))
+    } catch {
+      return fail(error.problems.joined(separator: "; ") + "; try: \(program) start --help")
+    }
+    if flags.toggle("--help") == true {
+      AgentCommand.print(
+        "usage: \(program) start [flags]\n\nFlags:\n"
+          + Flags.usage(Flags.Specification.start + Flags.Specification.global))
+      return 0
+    }
+    do throws(StartFailure) {
+      try await start(flags)
+      return 0
+    } catch {
+      return fail(error.description)
+    }
+  }
+
+  /// Flags of `start` and global ones, around the one subcommand there is.
+  private func parse(_ words: [String]) throws(Flags.Mistakes) -> Flags {
+    let table = Flags.Specification.start + Flags.Specification.global
+    var flags = try Flags(words, table, environment: environment)
+    if flags.rest.first == "legacy" {
+      flags = flags.overlaid(
+        by: try Flags(Array(flags.rest.dropFirst()), table, environment: { _ in nil }))
+    }
+    if let extra = flags.rest.first {
+      throw Flags.Mistakes(problems: [
+        "unexpected argument \(extra.excerpt); services are started from `services:` in the file"
+      ])
+    }
+    return flags
+  }
+
+  /// Anything that ends a start, as text.
+  private struct StartFailure: Error, CustomStringConvertible { var description: String }
+
+  private func start(_ flags: Flags) async throws(StartFailure) {
+    guard let format = LineLog.Format(rawValue: flags.text("--log-format") ?? "text") else {
+      throw StartFailure(description: "--log-format expects text or json")
+    }
+    let early = LineLog(format: format, isVerbose: flags.toggle("--debug") ?? false)
+    if !Program.hideMemory() { early.warning("core dumps of this process could not be turned off") }
+    let (configuration, catalog) = try read(flags)
+    let log = LineLog(format: format, isVerbose: configuration.isDebug)
+    for warning in configuration.warnings { log.warning(warning.description) }
+    for refusal in catalog.refusals {
+      log.warning("plugin not loaded", [("path", refusal.path), ("reason", refusal.description)])
+    }
+    let requests = Signals.requests()
+    do throws(AgentFailure) {
+      let parts = try await AgentParts.open(
+        configuration, catalog: catalog, log: log, clock: SystemClock())
+      try await Agent(configuration, parts: parts, log: log).run(requests)
+    } catch {
+      throw StartFailure(description: error.description)
+    }
+  }
+
+  private func read(
+    _ flags: Flags
+  ) throws(StartFailure) -> (AgentConfiguration, PluginCatalog) {
+    var catalog: PluginCatalog?
+    let reader = ConfigReader(options: options(flags)) { policy in
+      let opened = PluginCatalog(
+        directory: policy.directory ?? Program.pluginDirectory,
+        policy: LoadPolicy(
+          user: geteuid(), pins: policy.pins, requiresPins: policy.requiresPins))
+      catalog = opened
+      return opened
+    }
+    let (file, inline) = (flags.text("--config"), flags.text("--config-string"))
+    guard file == nil || inline == nil else {
+      throw StartFailure(description: "--config and --config-string are both set; keep one")
+    }
+    let bytes = inline.map { Data(base64Encoded: $0, options: .ignoreUnknownCharacters) }
+    if case .some(nil) = bytes {
+      throw StartFailure(
+        description: "--config-string is not base64; encode the whole file with it")
+    }
+    let configuration: AgentConfiguration
+    do throws(ConfigRefusal) {
+      configuration =
+        if let file {
+          try reader.read(file: file)
+        } else if let bytes = bytes ?? nil {
+          try reader.read([UInt8](bytes), named: "--config-string")
+        } else {
+          try reader.readOptions()
+        }
+    } catch {
+      throw StartFailure(description: error.description)
+    }
+    guard let catalog else { throw StartFailure(description: "no plugin catalog was opened") }
+    return (configuration, catalog)
+  }
+
+  private func options(_ flags: Flags) -> StartOptions {
+    StartOptions(
+      authServer: flags.text("--auth-server"), proxyServer: flags.text("--proxy-server"),
+      token: flags.text("--token"), caPins: flags.list("--ca-pin"),
+      certificateTTL: flags.text("--certificate-ttl"),
+      renewalInterval: flags.text("--renewal-interval"), joinMethod: flags.text("--join-method"),
+      oneshot: flags.toggle("--oneshot"), debug: flags.toggle("--debug"),
+      insecure: flags.toggle("--insecure"), fips: flags.toggle("--fips"),
+      dataDirectory: flags.text("--data-dir"), storage: flags.text("--storage"),
+      destinationDirectory: flags.text("--destination-dir"),
+      pluginDirectory: flags.text("--plugin-dir").map { Program.absolute($0) })
+  }
+
+  private func fail(_ text: String) -> Int32 {
+    AgentCommand.complain("ERROR: \(text)\n")
+    return 1
+  }
+}
