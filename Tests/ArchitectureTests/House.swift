@@ -9,6 +9,7 @@ enum House {
     "Credentials": 2, "PluginHost": 2, "Daemon": 2,
     "Host": 3, "Authority": 3,
     "tenon": 4, "tenond": 4, "tenonctl": 4, "tenon-plugin-worker": 4, "tenon-bench": 4,
+    "plugin-probe": 4,
   ]
 
   /// Arrows along one floor.

@@ -61,7 +61,8 @@ public struct CommandBinder: Sendable {
     }
     let call = CommandCall(
       function: command.function, services: services, plugin: plugin, environment: environment)
-    let thread = InstanceThread(pluginID: plugin.manifest.id)
+    let thread = InstanceThread(
+      pluginID: plugin.manifest.id, progress: call.host.context.progress)
     defer { thread.close() }
     return try await thread.run(deadline: .seconds(600)) { task throws(PluginFailure) in
       try call.run(arguments, task)

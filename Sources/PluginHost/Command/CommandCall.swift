@@ -6,7 +6,7 @@ import PluginABI
 /// cooperative pool and waits on that thread.
 final class CommandCall: @unchecked Sendable {
   private let function: tenon_command_function
-  private let host: HostTable
+  let host: HostTable
   private let environment: CommandEnvironment
   private let pluginID: String
 

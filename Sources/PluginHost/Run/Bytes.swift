@@ -1,3 +1,4 @@
+import CLinux
 import PluginABI
 
 extension String {
@@ -15,6 +16,13 @@ extension Array where Element == UInt8 {
       return
     }
     self = Array(UnsafeBufferPointer(start: start, count: bytes.len))
+  }
+
+  /// Overwrites what may be a secret with zeroes, in a way the optimiser keeps.
+  mutating func wipe() {
+    withUnsafeMutableBytes { bytes in
+      if let start = bytes.baseAddress { tenon_zero(start, bytes.count) }
+    }
   }
 
   /// Lends these bytes for the length of `body`.
@@ -45,6 +53,14 @@ final class Collector {
   let limit: Int
 
   init(limit: Int) { self.limit = limit }
+
+  /// Refuses an output that passed its limit, also when the plugin took no notice.
+  func check(_ what: String, of pluginID: String) throws(PluginFailure) {
+    guard overflowed else { return }
+    throw PluginFailure(
+      pluginID: pluginID, code: .invalidArgument,
+      message: "it wrote \(what) of more than \(limit) bytes", hint: PluginFailure.defectHint)
+  }
 
   /// A sink that is valid while this collector lives.
   var sink: tenon_sink {

@@ -6,8 +6,10 @@ import Synchronization
 final class CallTask: Sendable {
   private let cancelled = Atomic(false)
   let deadlineNanoseconds: UInt64
+  private let progress: @Sendable (String) -> Void
 
-  init(deadline: Duration) {
+  init(deadline: Duration, progress: @escaping @Sendable (String) -> Void) {
+    self.progress = progress
     let (seconds, attoseconds) = deadline.components
     deadlineNanoseconds =
       MonotonicClock.nanoseconds() &+ UInt64(clamping: seconds) &* 1_000_000_000
@@ -31,7 +33,10 @@ final class CallTask: Sendable {
         guard let context else { return 0 }
         return Unmanaged<CallTask>.fromOpaque(context).takeUnretainedValue().deadlineNanoseconds
       },
-      progress: { _, _ in })
+      progress: { context, text in
+        guard let context else { return }
+        Unmanaged<CallTask>.fromOpaque(context).takeUnretainedValue().progress(String(text))
+      })
     return withUnsafePointer(to: &raw) { body($0) }
   }
 }

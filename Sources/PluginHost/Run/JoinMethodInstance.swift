@@ -46,9 +46,10 @@ public final class JoinMethodInstance: Sendable {
   ) async throws {
     let table = try Self.table(of: plugin)
     pluginID = plugin.manifest.id
-    thread = InstanceThread(pluginID: pluginID)
+    let host = HostTable(services: services, manifest: plugin.manifest)
+    thread = InstanceThread(pluginID: pluginID, progress: host.context.progress)
     let core = Core(
-      table: table, host: HostTable(services: services, manifest: plugin.manifest),
+      table: table, host: host,
       pluginID: pluginID)
     self.core = core
     do {
@@ -141,15 +142,17 @@ public final class JoinMethodInstance: Sendable {
       guard method != nil, session == nil else { throw misuse("begin", "while a session is open") }
       let collector = Collector(limit: JoinMethodInstance.messageLimit)
       steps = 0
-      let status = parameters.lend { raw in
+      let failure = parameters.lend { raw in
         task.lend { task in
           self.attempt { error in
             self.table.begin(self.method, raw, task, &self.session, collector.sink, error)
           }
         }
       }
+      // A begin that failed has opened nothing, whatever it left in the variable.
+      if failure != nil { session = nil }
       if collector.overflowed { abort() }
-      try settle(status, collector)
+      try settle(failure, collector)
       guard session != nil else { throw defect("opened no session and gave no reason") }
       return collector.bytes
     }
@@ -221,9 +224,7 @@ public final class JoinMethodInstance: Sendable {
     }
 
     private func settle(_ failure: PluginFailure?, _ collector: Collector) throws(PluginFailure) {
-      if collector.overflowed {
-        throw limit("it wrote a message of more than \(collector.limit) bytes")
-      }
+      try collector.check("a message", of: pluginID)
       if let failure { throw failure }
     }
 

@@ -83,9 +83,10 @@ public final class JoinVerifierInstance: Sendable {
   public init(_ plugin: LoadedPlugin, services: InstanceServices) async throws {
     let table = try Self.table(of: plugin)
     pluginID = plugin.manifest.id
-    thread = InstanceThread(pluginID: pluginID)
+    let host = HostTable(services: services, manifest: plugin.manifest)
+    thread = InstanceThread(pluginID: pluginID, progress: host.context.progress)
     let core = VerifierCore(
-      table: table, host: HostTable(services: services, manifest: plugin.manifest),
+      table: table, host: host,
       pluginID: pluginID)
     self.core = core
     do {

@@ -41,9 +41,10 @@ public final class OutputInstance: Sendable {
   ) async throws {
     let table = try Self.table(of: plugin)
     pluginID = plugin.manifest.id
-    thread = InstanceThread(pluginID: pluginID)
+    let host = HostTable(services: services, manifest: plugin.manifest)
+    thread = InstanceThread(pluginID: pluginID, progress: host.context.progress)
     let core = Core(
-      table: table, host: HostTable(services: services, manifest: plugin.manifest),
+      table: table, host: host,
       pluginID: pluginID)
     self.core = core
     do {
@@ -101,11 +102,21 @@ public final class OutputInstance: Sendable {
 
     func create() throws(PluginFailure) {
       try check { self.table.create(self.host.host, &self.output, $0) }
+      guard output != nil else {
+        throw PluginFailure(
+          pluginID: pluginID, code: .internalError,
+          message: "created no instance and gave no reason", hint: PluginFailure.defectHint)
+      }
     }
 
     func plan() throws(PluginFailure) -> [UInt8] {
       let collector = Collector(limit: Int(TENON_OUTPUT_PLAN_MAX_BYTES))
-      try check { self.table.plan(self.output, collector.sink, $0) }
+      var slot = ErrorSlot()
+      let status = slot.fill { self.table.plan(self.output, collector.sink, $0) }
+      try collector.check("a plan", of: pluginID)
+      guard status == TENON_OK else {
+        throw PluginFailure(pluginID: pluginID, code: status, error: slot.raw)
+      }
       return collector.bytes
     }
 

@@ -19,6 +19,7 @@ final class VerifierCore: @unchecked Sendable {
 
   func create() throws(PluginFailure) {
     try check { self.table.create(self.host.host, &self.verifier, $0) }
+    guard verifier != nil else { throw defect("created no instance and gave no reason") }
   }
 
   func destroy() {
@@ -47,10 +48,12 @@ final class VerifierCore: @unchecked Sendable {
         }
       }
     } catch {
+      try collector.check("a status", of: pluginID)
       guard error.code == .invalidConfig else { throw error }
       return .rejected(
         notes.notes.isEmpty ? [AdmitNote(path: "", message: error.message)] : notes.notes)
     }
+    try collector.check("a status", of: pluginID)
     return .admitted(collector.bytes)
   }
 
@@ -58,8 +61,9 @@ final class VerifierCore: @unchecked Sendable {
     var session: OpaquePointer?
     let action = try act { action, error in
       parameters.lend { self.table.begin(self.verifier, $0, &session, action, error) }
-    } onFailure: {
-      if let session { self.table.abort(session) }
+    } onFailure: { hasSession in
+      // A begin that failed has opened nothing, whatever it left in the variable.
+      if hasSession, let session { self.table.abort(session) }
     }
     guard let session else { throw defect("opened no session and gave no reason") }
     let handle = nextSession
@@ -93,8 +97,14 @@ final class VerifierCore: @unchecked Sendable {
     sessions[handle] = nil
     let status = Collector(limit: Self.messageLimit)
     let result = Collector(limit: Self.messageLimit)
-    try check { error in
+    var slot = ErrorSlot()
+    let code = slot.fill { error in
       instanceID.lend { self.table.conclude(session, $0, status.sink, result.sink, error) }
+    }
+    try status.check("a status", of: pluginID)
+    try result.check("a result", of: pluginID)
+    guard code == TENON_OK else {
+      throw PluginFailure(pluginID: pluginID, code: code, error: slot.raw)
     }
     return (status.bytes, result.bytes)
   }
@@ -115,7 +125,7 @@ final class VerifierCore: @unchecked Sendable {
 
   private func act(
     _ body: (UnsafeMutablePointer<tenon_verify_action>, UnsafeMutablePointer<tenon_error>) -> Int32,
-    onFailure: () -> Void = {}
+    onFailure: (_ hasSession: Bool) -> Void = { _ in }
   ) throws(PluginFailure) -> VerifyAction {
     let message = Collector(limit: Self.messageLimit)
     let audit = Collector(limit: 4096)
@@ -138,14 +148,22 @@ final class VerifierCore: @unchecked Sendable {
       basket.events.append(Array(UnsafeBufferPointer(start: bytes, count: count)))
       return TENON_OK
     }
+    var slot = ErrorSlot()
+    let status = slot.fill { body(&raw, $0) }
     do throws(PluginFailure) {
-      try check { body(&raw, $0) }
+      try message.check("a message", of: pluginID)
+      try audit.check("an audit text", of: pluginID)
+      try attributes.check("attributes", of: pluginID)
+      try previous.check("an instance id", of: pluginID)
+      guard status == TENON_OK else {
+        throw PluginFailure(pluginID: pluginID, code: status, error: slot.raw)
+      }
+      return VerifyAction(
+        kind: try kind(raw, message, audit, attributes, previous), events: events.events)
     } catch {
-      onFailure()
+      onFailure(status == TENON_OK)
       throw error
     }
-    return VerifyAction(
-      kind: try kind(raw, message, audit, attributes, previous), events: events.events)
   }
 
   private func kind(

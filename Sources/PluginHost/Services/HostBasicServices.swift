@@ -11,9 +11,14 @@ enum HostBasicServices {
         guard let context = ServiceContext.from(context), count == 0 || bytes != nil else {
           return TENON_INVALID_ARGUMENT
         }
-        guard count <= 65_536 else { return TENON_INVALID_ARGUMENT }
-        for (index, byte) in context.services.random.bytes(count).enumerated() {
-          bytes?[index] = byte
+        var filled = 0
+        while filled < count {
+          let part = context.services.random.bytes(min(count - filled, 4096))
+          guard !part.isEmpty, part.count <= count - filled else { return TENON_UNAVAILABLE }
+          for byte in part {
+            bytes?[filled] = byte
+            filled += 1
+          }
         }
         return TENON_OK
       })

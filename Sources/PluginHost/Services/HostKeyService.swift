@@ -12,7 +12,9 @@ enum HostKeyService {
       },
       import_private: { context, pem, out, error in
         HostKeyService.keep(context, out, error) { provider throws(KeyFailure) in
-          try provider.importPrivate(Array(pem))
+          var copy = Array(pem)
+          defer { copy.wipe() }
+          return try provider.importPrivate(copy)
         }
       },
       import_public: { context, text, out, error in
@@ -76,7 +78,9 @@ enum HostKeyService {
       return ErrorSlot.write(error, code: TENON_INVALID_ARGUMENT, message: "no such key")
     }
     do throws(KeyFailure) {
-      return out.put(try make(key))
+      var bytes = try make(key)
+      defer { bytes.wipe() }
+      return out.put(bytes)
     } catch let failure {
       return ErrorSlot.write(error, code: failure.code.rawValue, message: failure.message)
     }

@@ -11,7 +11,7 @@ enum HostStorageService {
         let name = String(name)
         guard context.records.contains(name) else { return HostStorageService.refuse(name, error) }
         do throws(RecordError) {
-          guard let value = try storage.get(name) else {
+          guard let value = try storage.get(name), !value.isEmpty else {
             return ErrorSlot.write(
               error, code: TENON_NOT_FOUND, message: "there is no record \(name)")
           }

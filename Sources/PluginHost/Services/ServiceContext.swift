@@ -41,15 +41,24 @@ final class ServiceContext: Sendable {
     keys.withLock { _ = $0.live.removeValue(forKey: UInt(bitPattern: handle)) }
   }
 
-  /// Text fit for a log: no control characters, no secret of the configuration, bounded.
+  /// What a call says while it lasts (`tenon/host/task.h`): a line of the log.
+  @Sendable func progress(_ text: String) {
+    services.log.write(.info, clean(text, limit: 256), [])
+  }
+
+  /// Text fit for a log: no secret of the configuration, no control characters, at most `limit` bytes.
   func clean(_ text: String, limit: Int) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars.prefix(limit) {
-      result.unicodeScalars.append(scalar.value < 32 || scalar.value == 127 ? " " : scalar)
-    }
-    for secret in secrets where result.contains(secret) {
-      result = result.split(separator: secret, omittingEmptySubsequences: false)
+    var text = text
+    for secret in secrets where text.contains(secret) {
+      text = text.split(separator: secret, omittingEmptySubsequences: false)
         .joined(separator: "[redacted]")
+    }
+    var result = ""
+    var count = 0
+    for scalar in text.unicodeScalars {
+      count += UTF8.width(scalar)
+      guard count <= limit else { break }
+      result.unicodeScalars.append(scalar.value < 32 || scalar.value == 127 ? " " : scalar)
     }
     return result
   }
