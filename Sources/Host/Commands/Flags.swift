@@ -1,3 +1,5 @@
+import PluginHost
+
 /// The flags of one command line, read against a table.
 struct Flags: Sendable {
   /// One flag of a table.
