@@ -235,7 +235,7 @@ struct ConfigRefusalTests {
       "pins and an authority file are given",
       "version: v2\nauth_server: a.b:1\nonboarding:\n  ca_pins: [\"\(pin)\"]\n  ca_path: /ca\n",
       """
-      tbot.yaml:5:12: `onboarding.ca_path` and `onboarding.ca_pins[0]` are both set; keep \
+      tbot.yaml:5:12: `onboarding.ca_path` (line 5) and `onboarding.ca_pins[0]` (line 4) are both set; keep \
       one of the two
       """),
     .init(

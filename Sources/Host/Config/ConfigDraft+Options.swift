@@ -58,7 +58,7 @@ extension ConfigDraft {
     _ text: String?, _ flag: String, report: inout ConfigReport
   ) -> Int64? {
     guard let text else { return nil }
-    let placed = Placed(value: text, place: .flag(flag), label: "the value")
+    let placed = Placed(value: text, place: .flag(flag), label: flag)
     return DurationText.seconds(placed, report: &report)?.value
   }
 

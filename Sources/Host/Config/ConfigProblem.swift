@@ -24,7 +24,12 @@ struct ConfigProblem: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// `tbot.yaml:12:3: message; hint`, or `--flag: message; hint`.
-  var description: String { "\(place): \(message)" + (hint.isEmpty ? "" : "; \(hint)") }
+  var description: String {
+    let start = "\(place)"
+    // A message about a flag mostly begins with its name.
+    let saysPlace = message.hasPrefix(start + " ")
+    return (saysPlace ? message : "\(start): \(message)") + (hint.isEmpty ? "" : "; \(hint)")
+  }
 
   private static func printable(_ text: String) -> String {
     var result = String.UnicodeScalarView()

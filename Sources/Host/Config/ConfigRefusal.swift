@@ -4,11 +4,14 @@ struct ConfigRefusal: Error, Sendable, Equatable, CustomStringConvertible {
   let problems: [ConfigProblem]
 
   /// Sorts by place; the order of problems with the same place is kept.
-  init(_ problems: [ConfigProblem]) {
-    // The standard library's sort is stable.
-    self.problems = problems.sorted { $0.place.order < $1.place.order }
-  }
+  init(_ problems: [ConfigProblem]) { self.problems = problems.inOrderOfPlace }
 
   /// The first problem, then one line for each further one, indented by two spaces.
   var description: String { problems.map(\.description).joined(separator: "\n  ") }
+}
+
+extension [ConfigProblem] {
+  /// Flags and the file as a whole first, then by line; problems of one place stay in their order, as
+  /// the standard library's sort is stable.
+  var inOrderOfPlace: [ConfigProblem] { sorted { $0.place.order < $1.place.order } }
 }

@@ -58,7 +58,7 @@ struct ConfigResolver {
       file: report.file, server: server, isInsecure: draft.insecure?.value ?? false,
       isDebug: draft.debug?.value ?? false, isOneshot: isOneshot, lifetime: lifetime,
       onboarding: onboarding, storage: storage, services: services, plugins: plugins,
-      warnings: report.warnings)
+      warnings: report.warnings.inOrderOfPlace)
   }
 
   private func onboarding(report: inout ConfigReport) -> Onboarding? {

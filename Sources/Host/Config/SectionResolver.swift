@@ -73,7 +73,7 @@ struct SectionResolver {
     if let file {
       if let member {
         report.refuse(
-          member.keyPosition, "\(label) and \(file.label) (\(file.place.short)) are both set",
+          member.keyPosition, "\(label) and \(file.located) are both set",
           hint: "remove one of the two")
         return .wrong
       }

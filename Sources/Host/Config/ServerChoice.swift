@@ -14,7 +14,7 @@ struct ServerChoice {
     case (let auth?, let proxy?):
       report.refuse(
         max(auth.place, proxy.place),
-        "\(auth.label) (\(auth.place.short)) and \(proxy.label) (\(proxy.place.short)) are both set",
+        "\(auth.located) and \(proxy.located) are both set",
         hint: "keep the proxy unless the agent reaches the authority directly")
       return nil
     case (nil, nil):
@@ -55,7 +55,7 @@ struct ServerChoice {
     }
     if let path = onboarding.caPath, let pin = onboarding.caPins.first {
       report.refuse(
-        max(path.place, pin.place), "\(path.label) and \(pin.label) are both set",
+        max(path.place, pin.place), "\(path.located) and \(pin.located) are both set",
         hint: "keep one of the two")
     }
     if let insecure = draft.insecure, insecure.value,
