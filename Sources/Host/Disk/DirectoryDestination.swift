@@ -10,7 +10,9 @@ struct DirectoryDestination: Destination {
   private let symlinks: SymlinkPolicy
   private let faults: FaultPoint
 
-  init(path: String, symlinks: SymlinkPolicy = .trySecure, faults: FaultPoint = .none) {
+  init(
+    path: String, symlinks: SymlinkPolicy = .trySecure, faults: FaultPoint = .none
+  ) {
     self.path = path
     self.symlinks = symlinks
     self.faults = faults

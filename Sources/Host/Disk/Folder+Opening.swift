@@ -8,7 +8,8 @@ extension Folder {
   /// - Parameter demandsTrust: refuse a folder that others own or may write to.
   /// - Throws: a sentence that names the component at fault.
   static func open(
-    _ path: String, symlinks: SymlinkPolicy, demandsTrust: Bool, faults: FaultPoint = .none
+    _ path: String, symlinks: SymlinkPolicy, demandsTrust: Bool,
+    faults: FaultPoint = .none
   ) throws(RecordError) -> Folder {
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw RecordError(
