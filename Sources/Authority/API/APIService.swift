@@ -2,7 +2,7 @@ import Credentials
 import Documents
 import Wire
 
-/// The API of the authority, for bots that have joined (credentials.md C).
+/// The API of the authority, for bots that have joined.
 struct APIService: APIHandler {
   let cluster: ClusterCore
 

@@ -1,6 +1,6 @@
 import Documents
 
-/// The JSON that clients read before they know anything else (credentials.md F).
+/// The JSON that clients read before they know anything else.
 struct DiscoveryDocument {
   let clusterName: String
   let publicAddress: String

@@ -2,7 +2,7 @@ import Credentials
 import Documents
 import Wire
 
-/// One request for certificates with other roles than the caller's own (credentials.md C.5).
+/// One request for certificates with other roles than the caller's own.
 struct Impersonation {
   let cluster: ClusterCore
   let caller: TLSIdentity

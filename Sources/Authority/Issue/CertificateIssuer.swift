@@ -4,7 +4,7 @@ import Wire
 
 /// Signs the certificates of bots with the user authority.
 struct CertificateIssuer: Sendable {
-  /// The longest life of any certificate, seconds (credentials.md A.1).
+  /// The longest life of any certificate, seconds.
   static let longestLife: Int64 = 24 * 3600
 
   let keys: ClusterKeys
@@ -60,7 +60,8 @@ struct CertificateIssuer: Sendable {
     guard wished > now else {
       throw RPCError(
         .badParameter,
-        "the certificates are asked to end \(now - wished) s ago; check the clock of the machine")
+        "the certificates are asked to end in the past (\(wished), it is \(now)); check the clock of "
+          + "the machine")
     }
     return Validity(from: now, until: min(wished, now + min(longest, longestLife)))
   }

@@ -2,8 +2,7 @@ import Credentials
 import PluginHost
 import Wire
 
-/// Decides which lineage of certificates a join continues, and with which generation
-/// (joining.md D.8).
+/// Decides which lineage of certificates a join continues, and with which generation.
 struct BotInstanceBook: Sendable {
   let store: Store
   let random: any RandomSource

@@ -3,12 +3,10 @@ import Documents
 import PluginHost
 import Wire
 
-/// What follows an accepted join: certificates, then one commit, then the result (joining.md D.7, rows
-/// 13 to 16).
+/// What follows an accepted join: certificates, then one commit, then the result.
 struct JoinCompletion {
   let cluster: ClusterCore
   let token: Store.Stored<TokenResource>
-  let declaration: JoinVerifierDeclaration
   let session: VerifySession
   let wish: CertificateWish
   /// JSON of what the method attests; may be empty.
@@ -19,12 +17,13 @@ struct JoinCompletion {
   /// - Throws: `accessDenied` when the bot is gone, `compareFailed` when another join was faster.
   func finish(_ lineage: BotInstanceBook.Entry) async throws(JoinRefusal) -> JoinResult {
     let name = token.resource.botName
-    let bot: Store.Stored<BotResource>?
-    do {
-      bot = try await cluster.store.bot(name)
-    } catch {
-      throw JoinRefusal(error)
+    let store = cluster.store
+    let bot = try await relay { () throws(RPCError) in try await store.bot(name) }
+    // Somebody may have locked it since the verifier looked.
+    let lock = try await relay { () throws(RPCError) in
+      try await store.lockMessage([.joinToken(token.resource.name), .botInstance(lineage.id)])
     }
+    if let lock { throw JoinRefusal(.accessDenied, lock) }
     guard let bot else {
       throw JoinRefusal(
         .accessDenied,

@@ -50,3 +50,14 @@ extension GiveUpReason {
     }
   }
 }
+
+/// Runs `body`; its error becomes a refusal that the client and the audit log read alike.
+func relay<Output>(
+  _ body: () async throws(RPCError) -> Output
+) async throws(JoinRefusal) -> Output {
+  do {
+    return try await body()
+  } catch {
+    throw JoinRefusal(error)
+  }
+}

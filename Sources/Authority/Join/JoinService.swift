@@ -9,10 +9,14 @@ struct JoinService: JoinHandler {
     var attempt = JoinAttempt(cluster: cluster, stream: stream, peer: peer)
     do {
       try await attempt.run()
-      attempt.report(nil)
+      report(attempt.facts, nil, peer)
     } catch {
-      attempt.report(error)
+      report(attempt.facts, error, peer)
       throw error.shown
     }
+  }
+
+  private func report(_ facts: JoinFacts, _ refusal: JoinRefusal?, _ peer: Peer) {
+    cluster.audit.write("bot.join", facts.fields(refusal, peer))
   }
 }

@@ -125,6 +125,7 @@ import Testing
           Transaction(puts: [("/a/\(number)", String(repeating: "x", count: 400))]))
       }
     }
+    try SQLiteConnection(path: folder.file("records.sqlite")).run("PRAGMA wal_checkpoint(TRUNCATE)")
     let file = URL(fileURLWithPath: folder.file("records.sqlite"))
     var content = try Data(contentsOf: file)
     for offset in 4096..<content.count { content[offset] = 0xA5 }

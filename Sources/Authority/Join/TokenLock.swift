@@ -1,0 +1,44 @@
+import Documents
+import PluginHost
+import Wire
+
+/// Locks a join token against everybody who holds what was made with it.
+struct TokenLock {
+  let cluster: ClusterCore
+  let token: String
+
+  /// Makes the lock unless the token has one, so that any number of refused attempts leave one.
+  ///
+  /// The token's record is written anew along with it: joins that had passed the lock check before then
+  /// lose their race and meet the lock when they try again.
+  ///
+  /// - Parameter message: for the locked client and for whoever looks at the lock.
+  func create(_ message: String) async throws(RPCError) {
+    while true {
+      guard try await cluster.store.lockMessage([.joinToken(token)]) == nil else { return }
+      let name = UUID.random(cluster.random)
+      var transaction = Transaction()
+      transaction.put(
+        LockResource.prefix + name,
+        JSON.serialize(
+          LockResource.node(
+            name: name, target: .joinToken(token), message: message, now: cluster.now)))
+      if let stored = try await cluster.store.token(token) {
+        transaction.assertions = [stored.unchanged]
+        transaction.put(
+          stored.record.key, stored.record.value, expires: stored.record.expires)
+      }
+      do {
+        try await cluster.store.backend.commit(transaction)
+      } catch .conflict {
+        continue
+      } catch {
+        throw error.status
+      }
+      cluster.audit.write(
+        "lock.created",
+        [("lock", .text(name)), ("token", .text(token)), ("message", .text(message))])
+      return
+    }
+  }
+}
