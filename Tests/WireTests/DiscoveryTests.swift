@@ -78,6 +78,28 @@ import Wire
   }
 
   @Test(arguments: [
+    ("GET /webapi/find HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\n\r\n", "HTTP/1.1 200 "),
+    ("GET http://b/webapi/find HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 404 "),
+    ("GET /webapi/%66ind HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 404 "),
+    ("GET /webapi/../webapi/find HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 404 "),
+    ("GET /webapi/find HTTP/9.9\r\n\r\n", ""), ("GET\r\n\r\n", ""), ("\u{0}\u{1}\r\n\r\n", ""),
+    ("POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n", ""),
+    ("POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", ""),
+    ("GET / HTTP/1.1\r\nHost: \(String(repeating: "x", count: 200_000))\r\n\r\n", ""),
+  ])
+  func anOddRequestGetsOneAnswerOrNone(_ request: String, answer: String) async throws {
+    try await RunningListener.with(limits: ServerLimits(handshake: .seconds(5))) { server in
+      let openssl = try await Program.run(
+        "openssl", ["s_client", "-quiet", "-alpn", "http/1.1", "-connect", "\(server.address)"],
+        input: request)
+      let output = openssl.output
+      #expect(answer.isEmpty ? !output.contains(" 200 ") : output.hasPrefix(answer))
+      #expect(output.split(separator: "HTTP/1.1 ").count <= 1)
+      _ = try await fetchDiscovery(server.address, trust: try server.trust)
+    }
+  }
+
+  @Test(arguments: [
     ("teleport-proxy-grpc,h2", "teleport-proxy-grpc"), ("h2", "h2"), ("h2,http/1.1", "http/1.1"),
     ("http/1.1", "http/1.1"),
     (

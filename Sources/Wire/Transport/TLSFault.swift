@@ -29,6 +29,9 @@ enum TLSFault {
           ? "\(dialer.address) refused the TLS handshake: \(reason)"
           : "\(dialer.address) refused this client's certificate: \(reason)", .rejectedByServer)
     }
+    if text.contains("EOF during handshake") {
+      return problem("\(dialer.address) closed the connection during the TLS handshake", .closed)
+    }
     if let error = error as? IOError {
       return problem(
         "the connection to \(dialer.address) broke: \(DialFault.errnoText(error.errnoCode))",

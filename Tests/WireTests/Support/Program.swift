@@ -26,7 +26,8 @@ struct Program {
         process.standardOutput = stdout
         process.standardError = stderr
         try process.run()
-        try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        // A program may have ended before it has read everything; its output tells why.
+        try? stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try stdin.fileHandleForWriting.close()
         // What these programs say on stderr fits into a pipe.
         let output = stdout.fileHandleForReading.readDataToEndOfFile()
