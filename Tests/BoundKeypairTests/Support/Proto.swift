@@ -29,7 +29,7 @@ enum Proto {
       var value = 0
       var shift = 0
       while let byte = rest.popFirst() {
-        value |= Int(byte & 127) << shift
+        if shift < 56 { value |= Int(byte & 127) << shift }
         if byte < 128 { break }
         shift += 7
       }

@@ -12,28 +12,36 @@ enum Shipped {
     FileManager.default.fileExists(atPath: folder.appending(path: $0).path)
   }
 
-  private static func loaded(
-    _ catalog: PluginCatalog
-  ) throws -> (agent: LoadedPlugin, authority: LoadedPlugin) {
-    (
+  /// Lends a catalog of a plugin directory of its own, as the load policy wants it.
+  static func withCatalog<Result>(
+    _ body: (PluginCatalog) async throws -> Result
+  ) async throws -> Result {
+    let directory = try makeDirectory()
+    defer { try? FileManager.default.removeItem(at: directory) }
+    return try await body(
+      PluginCatalog(directory: directory.path, policy: LoadPolicy(user: getuid())))
+  }
+
+  static let plugins = Result { () throws -> (agent: LoadedPlugin, authority: LoadedPlugin) in
+    let directory = try makeDirectory()
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let catalog = PluginCatalog(directory: directory.path, policy: LoadPolicy(user: getuid()))
+    return (
       try LoadedPlugin(try catalog.joinMethod("bound_keypair")),
       try LoadedPlugin(try catalog.joinVerifier("bound_keypair"))
     )
   }
 
-  /// Out of a plugin directory of its own, as the load policy wants it.
-  static let plugins = Result { () throws -> (agent: LoadedPlugin, authority: LoadedPlugin) in
+  private static func makeDirectory() throws -> URL {
     let directory = FileManager.default.temporaryDirectory
       .appending(path: "tenon-shipped-\(UUID().uuidString)")
     try FileManager.default.createDirectory(
       at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    defer { try? FileManager.default.removeItem(at: directory) }
     for name in names {
       try FileManager.default.copyItem(
         at: folder.appending(path: name), to: directory.appending(path: name))
     }
-    return try loaded(
-      PluginCatalog(directory: directory.path, policy: LoadPolicy(user: getuid())))
+    return directory
   }
 }
 
