@@ -140,7 +140,7 @@ static int32_t errand(tenon_join_session *session, uint32_t field, tenon_bytes m
       *out_field = 0;
       return TENON_OK;
     case 13: /* fails with words in need of care */
-      memcpy(error->message, "tail \xC3\xA4 and \x1B[31m red", 20);
+      strcpy(error->message, "tail \xC3\xA4 and \x1B[31m red");
       strcpy(error->hint, "look away");
       return TENON_REFUSED;
     case 14: return TENON_OK + 77; /* fails with a code nobody has defined */

@@ -21,12 +21,19 @@ public struct PluginCatalog: Sendable {
         if name.hasSuffix(".so"), !name.hasPrefix(".") { names.append(name) }
       }
       closedir(handle)
+    } else if errno != ENOENT {
+      refusals.append(
+        PluginRefusal(
+          check: "catalog-directory", path: directory,
+          reason: "cannot be read: \(String(cString: strerror(errno)))",
+          remedy: "name a folder this user may read"))
     }
     if names.count > Self.fileLimit {
       refusals.append(
         PluginRefusal(
           check: "catalog-size", path: directory,
-          reason: "holds \(names.count) plugins, only the first \(Self.fileLimit) are read"))
+          reason: "holds \(names.count) plugins, only the first \(Self.fileLimit) are read",
+          remedy: "remove what is not needed"))
     }
     for name in names.sorted().prefix(Self.fileLimit) {
       do {
