@@ -108,6 +108,20 @@ struct ConfigFlagTests {
     #expect(read.services == [] && read.warnings == [])
   }
 
+  @Test("neither file nor flags is answered with how to give them")
+  func nothing() {
+    let expected = """
+      command line: there is no address to join; name the configuration with -c, or add \
+      --proxy-server host:port
+      """
+    do {
+      _ = try World().reader().readOptions()
+      Issue.record("nothing was enough")
+    } catch {
+      #expect(error.description == expected)
+    }
+  }
+
   @Test("--destination-dir stands for the one installed output, with its defaults")
   func destination() throws {
     var options = StartOptions()

@@ -17,6 +17,9 @@ struct ConfigReader {
   /// Larger files are no configurations.
   static let maxBytes = 1 << 20
 
+  /// What messages call the file when there is none.
+  static let noFile = "command line"
+
   /// Reads a file by its path.
   ///
   /// - Throws: everything that is wrong; the first line names the file.
@@ -45,7 +48,7 @@ struct ConfigReader {
 
   /// Works with flags alone, without a file.
   func readOptions() throws(ConfigRefusal) -> AgentConfiguration {
-    var report = ConfigReport(file: "flags")
+    var report = ConfigReport(file: Self.noFile)
     guard let root = ConfigFields(.null, section: "", report: &report) else {
       throw ConfigRefusal(report.problems)
     }

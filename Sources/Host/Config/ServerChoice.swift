@@ -20,7 +20,9 @@ struct ServerChoice {
     case (nil, nil):
       report.refuse(
         .none, "there is no address to join",
-        hint: "add `proxy_server: host:port`, or `auth_server: host:port` to go without a proxy")
+        hint: report.file == ConfigReader.noFile
+          ? "name the configuration with -c, or add --proxy-server host:port"
+          : "add `proxy_server: host:port`, or `auth_server: host:port` to go without a proxy")
       return nil
     case (let auth?, nil):
       guard let address = address(auth, report: &report) else { return nil }
