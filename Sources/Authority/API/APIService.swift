@@ -5,6 +5,8 @@ import Wire
 /// The API of the authority, for bots that have joined.
 struct APIService: APIHandler {
   let cluster: ClusterCore
+  /// How many of the roles somebody asks for the audit log keeps.
+  private static let auditedRoles = 32
 
   func ping(peer: Peer) async throws(RPCError) -> PingReply {
     PingReply(
@@ -67,17 +69,25 @@ struct APIService: APIHandler {
   func generateUserCerts(
     _ request: UserCertsRequest, peer: Peer
   ) async throws(RPCError) -> CertificateBundle {
-    let identity = try await caller(peer)
-    let grant = Impersonation(
-      cluster: cluster, caller: identity, bot: try await bot(of: identity), request: request)
+    var fields: [(String, Node)] = [("remote_addr", .text(peer.remoteAddress))]
     do throws(RPCError) {
-      let bundle = try await grant.issue()
-      cluster.audit.write("cert.create", grant.auditFields + [("success", .flag(true))])
+      let identity = try await caller(peer)
+      fields += [
+        ("user", .text(identity.username)), ("bot", .text(identity.botName)),
+        ("bot_instance", .text(identity.botInstanceID)),
+        ("roles", .array(request.roleRequests.prefix(Self.auditedRoles).map { .text($0) })),
+      ]
+      let grant = Impersonation(
+        cluster: cluster, caller: identity, callerEnds: try CallerIdentity.end(peer),
+        bot: try await bot(of: identity), request: request)
+      let validity = try await grant.validity()
+      fields.append(("expires", .text(TimeText.text(validity.notAfter))))
+      let bundle = try await grant.issue(validity)
+      cluster.audit.write("cert.create", [("success", .flag(true))] + fields)
       return bundle
     } catch {
       cluster.audit.write(
-        "cert.create",
-        grant.auditFields + [("success", .flag(false)), ("error", .text(error.message))])
+        "cert.create", [("success", .flag(false))] + fields + [("error", .text(error.message))])
       throw error
     }
   }

@@ -6,33 +6,47 @@ import Wire
 struct Impersonation {
   let cluster: ClusterCore
   let caller: TLSIdentity
+  /// Last second of the caller's certificate.
+  let callerEnds: Int64
   let bot: BotResource
   let request: UserCertsRequest
 
-  /// What the audit log says of the request.
-  var auditFields: [(String, Node)] {
-    [
-      ("user", .text(caller.username)), ("bot", .text(bot.name)),
-      ("bot_instance", .text(caller.botInstanceID)),
-      ("roles", .array(request.roleRequests.map { .text($0) })),
-    ]
+  /// Whether the caller was itself impersonated. It may then hand out no more than it has: neither other
+  /// roles nor a longer life.
+  private var isDerived: Bool { !caller.impersonator.isEmpty }
+
+  /// How long the certificates may live.
+  ///
+  /// - Throws: `accessDenied`, `badParameter` or `notFound` for a request that breaks a rule.
+  func validity() async throws(RPCError) -> Validity {
+    try checkCaller()
+    let now = cluster.now
+    let longest = try await grantedRoles().compactMap(\.maxSessionSeconds).min()
+    let validity = try CertificateIssuer.validity(
+      until: request.expiresUnixSeconds, now: now, longest: longest ?? CertificateIssuer.longestLife
+    )
+    return isDerived
+      ? Validity(from: now, until: min(validity.notAfter, callerEnds)) : validity
   }
 
-  func issue() async throws(RPCError) -> CertificateBundle {
-    try checkCaller()
+  /// Certificates for the keys of the request.
+  ///
+  /// - Parameter validity: what ``validity()`` gave.
+  func issue(_ validity: Validity) async throws(RPCError) -> CertificateBundle {
     let roles = try await grantedRoles()
-    let now = cluster.now
-    let longest = roles.compactMap(\.maxSessionSeconds).min() ?? CertificateIssuer.longestLife
+    let (tlsKey, sshKey) = (try tlsKey(), try sshKey())
+    guard tlsKey != nil || sshKey != nil else {
+      throw RPCError(.badParameter, "the request has neither a TLS nor an SSH public key")
+    }
     let issued = try cluster.issuer.issue(
       CertificateIssuer.Request(
         identity: identity(roles),
         logins: roles.reduce(into: []) { logins, role in
           logins += role.logins.filter { !logins.contains($0) }
-        }, tlsKey: try tlsKey(), sshKey: try sshKey(),
+        }, tlsKey: tlsKey, sshKey: sshKey,
         permitPortForwarding: roles.contains { $0.portForwarding },
         permitAgentForwarding: roles.contains { $0.forwardAgent }, format: try format(),
-        validity: try CertificateIssuer.validity(
-          until: request.expiresUnixSeconds, now: now, longest: longest)))
+        validity: validity))
     return CertificateBundle(
       ssh: issued.ssh.map { Array(($0.line + "\n").utf8) } ?? [],
       tls: issued.tls.map { Array($0.pem.utf8) } ?? [],
@@ -75,6 +89,10 @@ struct Impersonation {
     }
     var roles: [RoleResource] = []
     for name in request.roleRequests {
+      guard !isDerived || caller.roles.contains(name) else {
+        throw RPCError(
+          .accessDenied, "these certificates do not have the role \(name.excerpt) to pass on")
+      }
       guard bot.roles.contains(name) else {
         throw RPCError(
           .accessDenied,

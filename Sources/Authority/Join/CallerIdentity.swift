@@ -19,4 +19,13 @@ enum CallerIdentity {
       throw RPCError(.accessDenied, "the client certificate is not usable: \(error.reason)")
     }
   }
+
+  /// The last second of a certificate that ``read(_:keys:now:)`` has accepted.
+  static func end(_ peer: Peer) throws(RPCError) -> Int64 {
+    do throws(CredentialError) {
+      return try TLSCertificate(der: peer.certificateChain.first ?? []).validity.notAfter
+    } catch {
+      throw RPCError(.accessDenied, "the client certificate is not usable: \(error.reason)")
+    }
+  }
 }
