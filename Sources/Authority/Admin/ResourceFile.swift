@@ -1,4 +1,5 @@
 import Documents
+import PluginHost
 import Wire
 import YAML
 
@@ -64,7 +65,7 @@ struct ResourceFile {
       reader.note(
         document["kind"]?.position ?? document.position,
         "kind \(word.excerpt) cannot be created; "
-          + (Spelling.nearest(word, in: names).map { "did you mean \($0)?" }
+          + (KeySuggestion.nearest(to: word, among: names).map { "did you mean \($0)?" }
             ?? "there are \(names.joined(separator: ", "))"))
       return nil
     }
@@ -100,11 +101,13 @@ struct ResourceFile {
 
   mutating func note(_ position: Position, _ message: String) { reader.note(position, message) }
 
-  /// - Throws: `badParameter` with every problem, one per line, in the order of the file.
+  /// - Throws: `badParameter` with every problem, one per line, in the order of the file, what is
+  ///   missing after what is wrong.
   func check() throws(RPCError) {
     guard !reader.problems.isEmpty else { return }
     let ordered = reader.problems.sorted {
-      ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column)
+      ($0.isAbsence ? 1 : 0, $0.position.line, $0.position.column)
+        < ($1.isAbsence ? 1 : 0, $1.position.line, $1.position.column)
     }
     throw RPCError(.badParameter, ordered.map(\.text).joined(separator: "\n"))
   }

@@ -1,4 +1,5 @@
 import Documents
+import PluginHost
 import Wire
 
 /// The kinds of resources an administrator sees.
@@ -40,7 +41,7 @@ enum ResourceKind: String, CaseIterable {
     throw RPCError(
       .badParameter,
       "there is no resource kind \(text.excerpt); "
-        + (Spelling.nearest(word, in: names).map { "did you mean \($0)?" }
+        + (KeySuggestion.nearest(to: word, among: names).map { "did you mean \($0)?" }
           ?? "there are \(names.joined(separator: ", "))"))
   }
 }

@@ -1,4 +1,5 @@
 import Documents
+import PluginHost
 
 /// Reads the fields of a document and collects what is wrong with them.
 struct FieldReader {
@@ -8,6 +9,10 @@ struct FieldReader {
     problems.append(ResourceProblem(position: position, message: message))
   }
 
+  mutating func noteAbsence(_ position: Position, _ message: String) {
+    problems.append(ResourceProblem(position: position, message: message, isAbsence: true))
+  }
+
   /// Reports members that are not in `known`, with the nearest known key.
   mutating func check(_ node: Node, _ path: String, known: [String]) {
     guard let members = node.members else {
@@ -15,7 +20,7 @@ struct FieldReader {
       return
     }
     for member in members where !known.contains(member.key) {
-      let near = Spelling.nearest(member.key, in: known)
+      let near = KeySuggestion.nearest(to: member.key, among: known)
       note(
         member.keyPosition,
         "unknown key \(member.key.excerpt)\(path.isEmpty ? "" : " in \(path)"); "
@@ -28,7 +33,7 @@ struct FieldReader {
     _ node: Node, _ key: String, _ path: String, required: Bool = false
   ) -> String {
     guard let value = node[key], !value.isNull else {
-      if required { note(node.position, "\(path)\(key) is missing; add it") }
+      if required { noteAbsence(node.position, "\(path)\(key) is missing; add it") }
       return ""
     }
     guard let text = value.textOrNumber else {

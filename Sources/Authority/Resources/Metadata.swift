@@ -7,7 +7,7 @@ struct Metadata: Sendable {
 
   init(_ node: Node, _ reader: inout FieldReader) {
     guard let metadata = node["metadata"] else {
-      reader.note(node.position, "metadata.name is missing; add it")
+      reader.noteAbsence(node.position, "metadata.name is missing; add it")
       name = ""
       return
     }

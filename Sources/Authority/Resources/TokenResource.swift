@@ -1,4 +1,5 @@
 import Documents
+import PluginHost
 
 /// `kind: token`: a join token. What its method says is the verifier plugin's business.
 struct TokenResource: Sendable {
@@ -30,20 +31,26 @@ struct TokenResource: Sendable {
     let spec = node.section("spec")
     joinMethod = reader.text(spec, "join_method", "spec.", required: true)
     let keys = ["roles", "bot_name", "join_method", "suggested_labels"]
-    // Without a method nobody knows which section is right.
-    if !joinMethod.isEmpty { reader.check(spec, "spec", known: keys + [joinMethod]) }
+    // Without a method nobody knows which section is right, but a section is a map.
+    let sections =
+      joinMethod.isEmpty
+      ? (spec.members ?? []).filter { $0.value.members != nil }.map(\.key) : [joinMethod]
+    reader.check(spec, "spec", known: keys + sections)
     roles = reader.texts(spec, "roles", "spec.")
     for role in roles where !Self.knownRoles.contains(role) {
-      let near = Spelling.nearest(role, in: Self.knownRoles)
+      let near = KeySuggestion.nearest(to: role, among: Self.knownRoles)
       reader.note(
         spec["roles"]?.position ?? spec.position,
         "spec.roles has the unknown role \(role.excerpt); "
           + (near.map { "did you mean \($0)?" } ?? "for bots use [Bot]"))
     }
-    if roles.isEmpty { reader.note(spec.position, "spec.roles is empty; for bots use [Bot]") }
+    if roles.isEmpty {
+      reader.noteAbsence(spec.position, "spec.roles is empty; for bots use [Bot]")
+    }
     botName = reader.text(spec, "bot_name", "spec.")
     if roles.contains("Bot"), botName.isEmpty {
-      reader.note(spec.position, "spec.bot_name is missing although roles has Bot; name the bot")
+      reader.noteAbsence(
+        spec.position, "spec.bot_name is missing although roles has Bot; name the bot")
     } else if !roles.contains("Bot"), !botName.isEmpty, !roles.isEmpty {
       reader.note(
         spec["bot_name"]?.position ?? spec.position,

@@ -95,7 +95,8 @@ struct CredentialGatherer: Sendable {
     try await ask("cannot read the \(type) authorities") { () throws(RPCError) in
       do throws(RPCError) {
         return try await connection.certAuthorities(type: type)
-      } catch where error.code == .badParameter && error.message.contains("not supported") {
+      } catch let error where error.code == .badParameter && error.message.contains("not supported")
+      {
         return []
       }
     }
@@ -106,7 +107,7 @@ struct CredentialGatherer: Sendable {
     let leaves = try await ask("cannot list the leaf clusters") { () throws(RPCError) in
       do throws(RPCError) {
         return try await connection.remoteClusters()
-      } catch where error.code == .notImplemented {
+      } catch let error where error.code == .notImplemented {
         return []
       }
     }

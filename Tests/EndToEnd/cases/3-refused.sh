@@ -158,6 +158,7 @@ resources() {
   count() { tctl get tokens --format=json | jq length; }
   local before
   before=$(count)
+  bot resources
   apply() {
     status=0
     tctl create -f resource.yaml >out.txt 2>err.txt || status=$?
@@ -170,7 +171,7 @@ resources() {
   printf 'kind: token\nversion: v2\nmetadata: {name: odd}\nspec:\n  roles: [Bot]\n  bot_name: no-such-bot\n  join_method: bound_keypair\n  bound_keypair: {recovery: {mode: standard, limit: 1}}\n' \
     >resource.yaml
   apply && refused 'no-such-bot'
-  printf 'kind: token\nversion: v2\nmetadata: {name: odd}\nspec:\n  roles: [Bot]\n  bot_name: first\n  join_method: bound_keypair\n  bound_keypair: {recovery: {mode: sometimes, limit: 1}}\n' \
+  printf 'kind: token\nversion: v2\nmetadata: {name: odd}\nspec:\n  roles: [Bot]\n  bot_name: resources\n  join_method: bound_keypair\n  bound_keypair: {recovery: {mode: sometimes, limit: 1}}\n' \
     >resource.yaml
   apply && refused 'sometimes'
   printf 'kind: bot\nversion: v1\nmetadata: {name: [\n' >resource.yaml
