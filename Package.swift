@@ -138,7 +138,7 @@ func tests(
 
 let suites: [Target] = [
   tests("DocumentsTests", ["Documents", "YAML"], exclude: ["peer.py"]),
-  tests("PluginKitTests", ["PluginKit", "Documents"]),
+  tests("PluginKitTests", ["PluginABI", "PluginKit"]),
   tests("PluginHostTests", ["PluginHost", "Host", "Documents", "Credentials", "plugin-probe"]),
   // What `tenon plugin validate-open` is to the agent: the child that runs a plugin's code.
   .executableTarget(
