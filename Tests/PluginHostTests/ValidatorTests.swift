@@ -102,6 +102,22 @@ import Testing
         == "could not be asked: /nonexistent/probe does not start: No such file or directory")
   }
 
+  private static let shipped = ProcessInfo.processInfo.environment["TENON_TEST_PLUGINS"]
+
+  @Test(.enabled(if: shipped != nil, "needs build/plugins: scripts/build-plugins.sh"))
+  func thePluginsThatShipPassEveryCheck() throws {
+    let folder = try #require(Self.shipped)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+      .filter { $0.hasSuffix(".so") }
+    #expect(!names.isEmpty)
+    for name in names {
+      let copy = zoo.path(name)
+      try FileManager.default.copyItem(atPath: folder + "/" + name, toPath: copy)
+      try zoo.chmod(copy, 0o644)
+      #expect(try rows(copy).filter { $0.outcome != .passed } == [], "\(name)")
+    }
+  }
+
   @Test func reportsThatAreNoneAreIgnored() {
     #expect(ProbeReport(Array("{\"began\":\"open-load\"}".utf8)) == .began("open-load"))
     #expect(ProbeReport(Array("{\"began\":\"rm -rf\"}".utf8)) == nil)
