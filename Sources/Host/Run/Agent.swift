@@ -64,7 +64,7 @@ struct Agent: Sendable {
     try await parts.keeper.load()
     let keeper = parts.keeper
     do throws(AgentFailure) {
-      try await loop("identity", Self.identityAttempts).attempt { () throws(AgentFailure) in
+      try await loop("renewal", Self.identityAttempts).attempt { () throws(AgentFailure) in
         try await keeper.renew()
       }
     } catch {
@@ -105,7 +105,7 @@ struct Agent: Sendable {
     let heartbeat = HeartbeatSender(configuration, parts, clock: clock)
     await withTaskGroup(of: Void.self) { group in
       let renewal = loop(
-        "identity", Self.identityAttempts,
+        "renewal", Self.identityAttempts,
         every: .seconds(configuration.lifetime.renewalIntervalSeconds))
       group.addTask {
         await renewal.run(isFirstNow: false) { () throws(AgentFailure) in try await keeper.renew() }
