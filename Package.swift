@@ -165,7 +165,10 @@ let suites: [Target] = [
   tests("HostTests", ["Host", "Documents", "PluginHost", "Wire"]),
   tests(
     "AuthorityTests",
-    ["Authority", "Credentials", "Daemon", "Documents", "PluginHost", "Wire", "YAML"],
+    [
+      "Authority", "BoundKeypairMessages", "Credentials", "Daemon", "Documents", "PluginHost",
+      "PluginKit", "Wire",
+    ],
     exclude: ["Verifiers"]),
   tests("ArchitectureTests", ["Documents"]),
 ]
