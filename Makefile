@@ -11,7 +11,7 @@ RELEASE_FLAGS := -c release --scratch-path .build-release --static-swift-stdlib 
   -Xswiftc -Osize -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld \
   -Xcc -Os -Xcc -ffunction-sections -Xcc -fdata-sections \
   -Xlinker --no-export-dynamic -Xlinker --icf=all -Xlinker -z -Xlinker pack-relative-relocs \
-  -Xlinker -s
+  -Xlinker -s -Xlinker --no-eh-frame-hdr -Xlinker -T -Xlinker scripts/release.ld
 
 ##@ Build
 .PHONY: deps build plugins release install clean
