@@ -1,35 +1,5 @@
 import PluginABI
 
-/// One file an output rendered.
-public struct Artifact: Sendable, Equatable {
-  /// Relative name, at most one `/`.
-  public var name: String
-  public var content: [UInt8]
-  /// Holds key material.
-  public var isSecret: Bool
-
-  public init(name: String, content: [UInt8], isSecret: Bool) {
-    self.name = name
-    self.content = content
-    self.isSecret = isSecret
-  }
-
-  /// Whether a name stays inside its destination: components of 1 to 255 of `[A-Za-z0-9._-]`, none of
-  /// them `.` or `..`, at most one `/`.
-  static func isLegal(_ name: String) -> Bool {
-    let parts = name.utf8.split(separator: 0x2F, omittingEmptySubsequences: false)
-    return (1...2).contains(parts.count)
-      && parts.allSatisfy { part in
-        (1...255).contains(part.count) && !part.elementsEqual(".".utf8)
-          && !part.elementsEqual("..".utf8)
-          && part.allSatisfy {
-            ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x41 && $0 <= 0x5A) || ($0 >= 0x30 && $0 <= 0x39)
-              || $0 == 0x2E || $0 == 0x5F || $0 == 0x2D
-          }
-      }
-  }
-}
-
 /// One configured output: a pure renderer.
 public final class OutputInstance: Sendable {
   private let thread: InstanceThread
@@ -157,31 +127,5 @@ public final class OutputInstance: Sendable {
         throw PluginFailure(pluginID: pluginID, code: status, error: slot.raw)
       }
     }
-  }
-}
-
-/// Collects the artifacts of one render.
-private final class ArtifactBasket {
-  var artifacts: [Artifact] = []
-  var refused: String?
-
-  func add(_ raw: tenon_artifact) -> Int32 {
-    let name = String(raw.name)
-    if !Artifact.isLegal(name) {
-      refused = "it rendered a file with an illegal name"
-    } else if artifacts.contains(where: { $0.name == name }) {
-      refused = "it rendered \(name) twice"
-    } else if raw.content.len > Int(TENON_ARTIFACT_MAX_BYTES) {
-      refused = "it rendered \(name) with \(raw.content.len) bytes, at most 1 MiB is allowed"
-    } else if artifacts.count >= Int(TENON_ARTIFACTS_MAX) {
-      refused = "it rendered more than \(TENON_ARTIFACTS_MAX) files"
-    } else {
-      artifacts.append(
-        Artifact(
-          name: name, content: Array(raw.content), isSecret: raw.flags & TENON_ARTIFACT_SECRET != 0)
-      )
-      return TENON_OK
-    }
-    return TENON_INVALID_ARGUMENT
   }
 }

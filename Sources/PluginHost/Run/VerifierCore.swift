@@ -224,29 +224,3 @@ private final class NoteBasket {
 private final class EventBasket {
   var events: [[UInt8]] = []
 }
-
-extension VerifyParameters {
-  fileprivate func lend<Result>(_ body: (UnsafePointer<tenon_verify_params>) -> Result) -> Result {
-    tokenName.lend { token in
-      botName.lend { bot in
-        spec.lend { spec in
-          status.lend { status in
-            role.lend { role in
-              initMessage.lend { initMessage in
-                instanceID.lend { instance in
-                  lockMessage.lend { lock in
-                    var raw = tenon_verify_params(
-                      struct_size: UInt32(MemoryLayout<tenon_verify_params>.size), flags: 0,
-                      token_name: token, bot_name: bot, spec: spec, status: status, role: role,
-                      init: initMessage, instance_id: instance, lock_message: lock)
-                    return withUnsafePointer(to: &raw) { body($0) }
-                  }
-                }
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-}

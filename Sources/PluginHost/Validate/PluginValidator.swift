@@ -91,6 +91,10 @@ public struct PluginValidator: Sendable {
     var noCore = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &noCore)
     tenon_die_with_parent()
+    // The parent is to see the signal itself, not what a backtracer or a sanitizer makes of it.
+    for number in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS] {
+      signal(number, SIG_DFL)
+    }
     guard
       let entry = try? CatalogEntry(path: arguments[0], policy: LoadPolicy(user: geteuid()))
     else { return 2 }
