@@ -23,10 +23,15 @@ public struct ClusterKeys: Sendable {
     _ backend: any Backend, cluster: String, suite: SignatureSuite,
     methods: [MethodAuthorityDeclaration], now: Int64
   ) async throws -> ClusterKeys {
+    guard isName(cluster) else {
+      throw StartupError(
+        "\(cluster.excerpt) is no cluster name",
+        remedy: "use letters, digits, dots and hyphens, at most 253 of them")
+    }
     let settings = try await settings(backend, cluster: cluster, suite: suite)
     var stored: [String: StoredAuthority] = [:]
     for record in try await backend.list(prefix) {
-      let authority = try StoredAuthority(JSON.parse(record.value))
+      let authority = try StoredAuthority(try Self.document(record))
       stored[authority.type] = authority
     }
     let wanted =
@@ -43,11 +48,31 @@ public struct ClusterKeys: Sendable {
     return try ClusterKeys(cluster: cluster, suite: settings, stored: stored)
   }
 
+  /// Whether a certificate and a host name can carry it.
+  private static func isName(_ text: String) -> Bool {
+    let isPlain = text.utf8.allSatisfy {
+      switch $0 {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+        UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
+    return isPlain && (1...253).contains(text.utf8.count) && !text.hasPrefix(".")
+  }
+
+  private static func document(_ record: Record) throws(StartupError) -> Node {
+    if let node = try? JSON.parse(record.value), node.members != nil { return node }
+    throw StartupError(
+      "the database record \(record.key) is damaged", remedy: "restore it from a backup")
+  }
+
   private static func settings(
     _ backend: any Backend, cluster: String, suite: SignatureSuite
   ) async throws -> SignatureSuite {
     if let record = try await backend.get(settingsKey) {
-      let node = try JSON.parse(record.value)
+      let node = try document(record)
       let name = node["name"]?.string ?? ""
       guard name == cluster else {
         throw StartupError(
@@ -91,51 +116,5 @@ public struct ClusterKeys: Sendable {
   /// The signing service of a method's own authority, nil when it has none.
   public func method(_ type: String) throws -> (any MethodAuthority)? {
     try stored[type].map { try MethodSigner(key: $0.jwt()) }
-  }
-}
-
-/// The public half of an authority, in the text forms of the API.
-public struct PublicAuthority: Sendable {
-  public var type: String
-  /// authorized_keys lines.
-  public var ssh: [String]
-  /// PEM certificates.
-  public var tls: [String]
-  /// PEM public keys.
-  public var jwt: [String]
-}
-
-/// Why the authority does not start.
-public struct StartupError: Error, Sendable, CustomStringConvertible {
-  public var message: String
-  public var remedy: String
-
-  public init(_ message: String, remedy: String) {
-    self.message = message
-    self.remedy = remedy
-  }
-
-  public var description: String { "\(message); \(remedy)" }
-}
-
-/// Signs and checks a method's documents with the keys of its own authority.
-private struct MethodSigner: MethodAuthority {
-  let key: PrivateKey
-
-  var signer: (keyID: String, scheme: String) {
-    (key.publicKey.keyID, key.publicKey.algorithm.scheme.rawValue)
-  }
-
-  func sign(_ message: [UInt8]) throws(KeyFailure) -> [UInt8] {
-    do {
-      return try key.sign(message)
-    } catch {
-      throw KeyFailure(.internalError, error.description)
-    }
-  }
-
-  func verify(keyID: String, scheme: String, message: [UInt8], signature: [UInt8]) -> Bool? {
-    guard keyID == key.publicKey.keyID else { return nil }
-    return key.publicKey.verify(scheme: scheme, message: message, signature: signature)
   }
 }

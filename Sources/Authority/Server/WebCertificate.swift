@@ -36,6 +36,9 @@ enum WebCertificate {
     let count = content.withUnsafeMutableBytes { raw in
       raw.baseAddress.map { fread($0, 1, raw.count, file) } ?? 0
     }
+    guard ferror(file) == 0 else {
+      throw CredentialError(.missing, String(cString: strerror(errno)))
+    }
     return Array(content.prefix(count))
   }
 }
