@@ -23,7 +23,7 @@ if [[ ! -x .build-release/release/tenon ]]; then
   echo "bench: there is no release build; run make release first" >&2
   exit 1
 fi
-DESTDIR='' PREFIX=$work/usr scripts/install.sh
+TENON_BUILD=release DESTDIR='' PREFIX=$work/usr scripts/install.sh
 PATH=$work/usr/bin:$PATH
 
 rows=()

@@ -61,7 +61,7 @@ printf '%sTenon: a machine joins%s\n' "$bold" "$plain"
 say "Everything happens in $place and on loopback; nothing else changes."
 
 step "install the programs, plugins and headers"
-DESTDIR='' PREFIX="$place/usr" scripts/install.sh >"$place/install.log" || {
+TENON_BUILD=debug DESTDIR='' PREFIX="$place/usr" scripts/install.sh >"$place/install.log" || {
   cat "$place/install.log" >&2
   exit 1
 }

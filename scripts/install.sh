@@ -2,14 +2,22 @@
 # Copies programs, plugins and headers to $DESTDIR$PREFIX. Builds nothing.
 #
 # The release build is taken when it exists, else the debug build, which runs only where its Swift
-# toolchain is. Files get modes 0755 and 0644 whatever the umask says: the host loads no plugin from
+# toolchain is; TENON_BUILD=debug or TENON_BUILD=release decides otherwise. Files get modes 0755 and 0644 whatever the umask says: the host loads no plugin from
 # a file or directory that others may write.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 root="${DESTDIR:-}${PREFIX:-/usr/local}"
-programs=.build/debug
-[[ -x .build-release/release/tenon ]] && programs=.build-release/release
+build=${TENON_BUILD:-debug}
+[[ -z ${TENON_BUILD:-} && -x .build-release/release/tenon ]] && build=release
+case $build in
+  debug) programs=.build/debug ;;
+  release) programs=.build-release/release ;;
+  *)
+    echo "install: TENON_BUILD is \"$build\"; it must be debug or release" >&2
+    exit 1
+    ;;
+esac
 plugins=${TENON_BUILT_PLUGINS:-build/plugins}
 
 for program in tenon tenond tenonctl; do
@@ -37,4 +45,4 @@ while IFS= read -r header; do
   install -m 0644 "Sources/PluginABI/include/$header" "$root/include/$header"
 done < <(cd Sources/PluginABI/include && find tenon -name '*.h' | sort)
 
-echo "installed into $root (${programs#.build*/} build)"
+echo "installed into $root ($build build)"

@@ -48,7 +48,7 @@ echo "swift: $passed passed, $failed failed"
 if [[ ${1:-} != --swift ]]; then
   tree=$(mktemp -d "${TMPDIR:-/tmp}/tenon-test.XXXXXX")
   trap 'rm -rf "$tree"' EXIT
-  if ! DESTDIR='' PREFIX="$tree" scripts/install.sh; then
+  if ! TENON_BUILD=debug DESTDIR='' PREFIX="$tree" scripts/install.sh; then
     failed=$((failed + 1))
   fi
   export TENON_TEST_TREE=$tree

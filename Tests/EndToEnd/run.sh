@@ -22,7 +22,7 @@ cleanup() {
 trap cleanup EXIT
 
 if [[ -z ${TENON_TEST_TREE:-} ]]; then
-  DESTDIR='' PREFIX=$suite/usr scripts/install.sh || exit 1
+  TENON_BUILD=debug DESTDIR='' PREFIX=$suite/usr scripts/install.sh || exit 1
   TENON_TEST_TREE=$suite/usr
 fi
 export TENON_TEST_TREE

@@ -29,7 +29,7 @@ python=$PWD/.venv-peers/bin/python
 peers=$PWD/Tests/Peers
 
 if [[ -z ${TENON_TEST_TREE:-} ]]; then
-  DESTDIR='' PREFIX=$suite/usr scripts/install.sh || exit 1
+  TENON_BUILD=debug DESTDIR='' PREFIX=$suite/usr scripts/install.sh || exit 1
   TENON_TEST_TREE=$suite/usr
 fi
 PATH=$TENON_TEST_TREE/bin:$PATH

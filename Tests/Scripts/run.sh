@@ -82,6 +82,10 @@ check "install takes the release build when there is one" 0 'release build' \
   bash -c "mkdir -p '$install/.build-release/release' &&
     for p in tenon tenond tenonctl; do cp /bin/false '$install/.build-release/release/'\$p; done &&
     PREFIX='$work/p2' '$install/scripts/install.sh' && ! '$work/p2/bin/tenon'"
+check "install takes the build that is asked for" 0 'debug build' \
+  bash -c "TENON_BUILD=debug PREFIX='$work/p3' '$install/scripts/install.sh' && '$work/p3/bin/tenon'"
+check "install refuses a build it does not know" 1 'debug or release' \
+  env TENON_BUILD=fast PREFIX="$work/p4" "$install/scripts/install.sh"
 
 # --- budgets ---
 

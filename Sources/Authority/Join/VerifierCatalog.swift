@@ -17,18 +17,39 @@ public struct VerifierCatalog: Sendable {
   public static func load(
     _ catalog: PluginCatalog, keys: ClusterKeys, clock: any HostClock, log: any PluginLog
   ) async throws -> VerifierCatalog {
+    let prepared = try prepare(catalog, keys: keys, clock: clock, log: log)
     var entries: [String: Entry] = [:]
-    for plugin in catalog.joinVerifiers {
-      guard let declaration = plugin.manifest.joinVerifier else { continue }
+    for next in prepared {
+      entries[next.declaration.name] = Entry(
+        declaration: next.declaration,
+        verifier: try await JoinVerifierInstance(next.plugin, services: next.services))
+    }
+    return VerifierCatalog(entries: entries, catalog: catalog)
+  }
+
+  private struct Prepared {
+    var declaration: JoinVerifierDeclaration
+    var plugin: LoadedPlugin
+    var services: InstanceServices
+  }
+
+  // Apart from `load` and not inlined: Swift 6.3 crashes when it optimises errors thrown before and
+  // after a suspension in one function.
+  @inline(never)
+  private static func prepare(
+    _ catalog: PluginCatalog, keys: ClusterKeys, clock: any HostClock, log: any PluginLog
+  ) throws -> [Prepared] {
+    var all: [Prepared] = []
+    for entry in catalog.joinVerifiers {
+      guard let declaration = entry.manifest.joinVerifier else { continue }
       let services = InstanceServices(
         clock: clock, log: log,
         cluster: ClusterView(name: keys.cluster, suite: keys.suite.rawValue),
         authority: try declaration.authority.flatMap { try keys.method($0.type) })
-      entries[declaration.name] = Entry(
-        declaration: declaration,
-        verifier: try await JoinVerifierInstance(LoadedPlugin(plugin), services: services))
+      all.append(
+        Prepared(declaration: declaration, plugin: try LoadedPlugin(entry), services: services))
     }
-    return VerifierCatalog(entries: entries, catalog: catalog)
+    return all
   }
 
   private init(entries: [String: Entry], catalog: PluginCatalog) {
