@@ -144,6 +144,10 @@ let suites: [Target] = [
   .executableTarget(
     name: "plugin-probe", dependencies: ["PluginHost"], path: "Tests/PluginZoo/Probe",
     swiftSettings: common, linkerSettings: fastLink),
+  // Loads and call costs that `make bench` measures from within a process.
+  .executableTarget(
+    name: "tenon-bench", dependencies: ["PluginABI", "PluginHost", "Credentials", "Wire"],
+    path: "Tests/Bench", swiftSettings: common, linkerSettings: fastLink),
   tests("CredentialsTests", ["Credentials"]),
   tests(
     "WireTests",

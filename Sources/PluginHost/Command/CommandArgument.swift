@@ -1,7 +1,7 @@
 import PluginABI
 
 /// One typed value of a command call, as libffi passes it.
-enum CommandArgument: Sendable, Equatable {
+package enum CommandArgument: Sendable, Equatable {
   case text(String?)
   case flag(Bool)
   case signed(Int64)

@@ -1,10 +1,10 @@
 import CFFI
-import PluginABI
+package import PluginABI
 
 /// Calls of a command function through libffi: forward only, natural C types, no closures.
-enum FunctionCall {
+package enum FunctionCall {
   /// The function's result, or nil when libffi refuses the parameter list.
-  static func invoke(
+  package static func invoke(
     _ function: tenon_command_function, call: UnsafePointer<tenon_call>,
     arguments: [CommandArgument]
   ) -> Int32? {
