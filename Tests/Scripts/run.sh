@@ -91,11 +91,32 @@ check "install refuses a build it does not know" 1 'debug or release' \
 
 budgets=$(tree budgets)
 check "budgets refuse to judge nothing" 1 'make plugins' "$budgets/scripts/check-budgets.sh"
-mkdir -p "$budgets/build/plugins"
-cp /bin/true "$budgets/build/plugins/small.so"
-check "budgets accept a small plugin" 0 'small.so' "$budgets/scripts/check-budgets.sh"
+mkdir -p "$budgets/build/plugins" "$budgets/.build-release/release"
+judge() { check "$1" "$2" "$3" "$budgets/scripts/check-budgets.sh"; }
+for name in tenon-bound-keypair-agent tenon-identity-output; do
+  cp /bin/true "$budgets/build/plugins/$name.so"
+done
+judge "budgets accept small plugins, and say that no program was judged" 0 'only the plugins'
 { cat /bin/true && head -c 150000 /dev/zero; } >"$budgets/build/plugins/large.so"
-check "budgets refuse a plugin over 150 KB" 1 'large.so has [0-9]+ bytes' "$budgets/scripts/check-budgets.sh"
+judge "budgets refuse a plugin over 150 KB" 1 'large.so has [0-9]+ bytes, its budget is 150000$'
+rm "$budgets/build/plugins/large.so"
+gcc -shared -nostdlib -Wl,-soname,libswiftCore.so -x c /dev/null -o "$work/libswiftCore.so"
+gcc -shared -nostdlib -Wl,--no-as-needed -x c /dev/null -x none "$work/libswiftCore.so" \
+  -o "$budgets/build/plugins/swift.so"
+judge "budgets refuse a plugin that needs the Swift runtime" 1 'swift.so needs a Swift library'
+rm "$budgets/build/plugins/swift.so"
+program=$budgets/.build-release/release/tenon
+cp /bin/true "$program"
+judge "budgets accept a small program and its root file system" 0 'root file system .* of +34000000'
+truncate -s 28000001 "$program"
+judge "budgets refuse a program over 28 MB" 1 'release/tenon has 28000001 bytes'
+{ cat /bin/true && printf 'FoundationInternationalization'; } >"$program"
+judge "budgets refuse a program with full Foundation in it" 1 'full Foundation'
+cp /bin/true "$program"
+sed -i 's/^budget_root=.*/budget_root=1000000/' "$budgets/scripts/budgets.sh"
+judge "budgets refuse a root file system over its budget" 1 'root file system .* its budget is 1000000'
+rm "$budgets/build/plugins/tenon-identity-output.so"
+judge "budgets refuse to judge a root file system that lacks a plugin" 1 'tenon-identity-output'
 
 # --- fuzzing ---
 
