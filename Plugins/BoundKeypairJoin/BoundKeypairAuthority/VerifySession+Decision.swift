@@ -1,0 +1,88 @@
+import BoundKeypairMessages
+import Documents
+import PluginABI
+import PluginKit
+
+/// What follows a proven key: limit, lock, join state, due rotation, in the order of the protocol.
+extension VerifySession {
+  func proven(
+    _ challenge: Challenge, _ purpose: Purpose
+  ) throws(PluginError) -> Verdict {
+    switch purpose {
+    case .initialKey, .registeredKey:
+      if let locked = lockRefusal() { return locked }
+      status.boundPublicKey = challenge.publicKey
+      if case .registeredKey = purpose { status.registrationSecret = "" }
+      try countRecovery()
+      return try rotateOrAccept()
+    case .boundKey: return try isAuthenticated ? rejoin() : recover()
+    case .rotatedKey:
+      status.boundPublicKey = challenge.publicKey
+      status.lastRotatedAt = try host.unixSeconds()
+      event("bound_keypair.rotation", success: true)
+      return accept()
+    }
+  }
+
+  func rejoin() throws(PluginError) -> Verdict {
+    if let locked = lockRefusal() { return locked }
+    if let refused = try checkJoinState() { return refused }
+    guard status.boundBotInstanceID.sameBytes(as: request.instanceID) else {
+      return refuse(TENON_REFUSED, "bot instance mismatch")
+    }
+    return try rotateOrAccept()
+  }
+
+  func recover() throws(PluginError) -> Verdict {
+    if spec.mode == .standard, !hasRecoveriesLeft { return noRecoveriesLeft() }
+    if let locked = lockRefusal() { return locked }
+    if let refused = try checkJoinState() { return refused }
+    try countRecovery()
+    return try rotateOrAccept()
+  }
+
+  func checkJoinState() throws(PluginError) -> Verdict? {
+    guard status.recoveryCount > 0, spec.mode != .insecure else { return nil }
+    let shown = try WireMessage(parsing: request.initMessage)[Field.previousJoinState]
+    guard !shown.isEmpty else {
+      return refuse(
+        TENON_REFUSED,
+        "join state verification failed: the client shows none although it has joined before",
+        audit: "join state verification failed: the client showed none")
+    }
+    switch try JoinState.verify(shown, status: status, botName: request.botName, host: host) {
+    case .valid(let instanceID):
+      previousInstance = instanceID
+      return nil
+    case .invalid(let reason):
+      event("bound_keypair.join_state_verification_failed", success: false, reason: reason)
+      return .refuse(
+        Refusal(
+          code: TENON_REFUSED, message: "join state verification failed",
+          audit: "a bot joining with this token failed to verify its join state (" + reason
+            + "): either its storage was copied to another machine or restored from a backup",
+          locksToken: true))
+    }
+  }
+
+  func rotateOrAccept() throws(PluginError) -> Verdict {
+    if let due = spec.rotateAfter, due <= (try host.unixSeconds()),
+      status.lastRotatedAt.map({ $0 < due }) ?? true
+    {
+      return try requestKey(.rotatedKey)
+    }
+    return accept()
+  }
+
+  func accept() -> Verdict {
+    stage = .accepted
+    return .accept(newInstance: newInstance, previousInstance: previousInstance)
+  }
+
+  func countRecovery() throws(PluginError) {
+    status.recoveryCount += 1
+    status.lastRecoveredAt = try host.unixSeconds()
+    newInstance = true
+    event("bound_keypair.recovery", success: true)
+  }
+}

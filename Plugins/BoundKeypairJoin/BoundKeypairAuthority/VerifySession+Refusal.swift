@@ -1,0 +1,60 @@
+import BoundKeypairMessages
+import Documents
+import PluginABI
+import PluginKit
+
+/// How a join is refused and what the audit log hears of it.
+extension VerifySession {
+  func rejectedChallenge(_ rejected: Challenge.Rejected, _ purpose: Purpose) -> Verdict {
+    switch purpose {
+    case .initialKey:
+      event("bound_keypair.recovery", success: false)
+      return refuse(
+        TENON_REFUSED, "failed to complete challenge",
+        audit: "failed to complete challenge: " + rejected.message)
+    case .boundKey:
+      if !isAuthenticated { event("bound_keypair.recovery", success: false) }
+      return refuse(rejected.code, "validating challenge response: " + rejected.message)
+    case .registeredKey, .rotatedKey:
+      return refuseKey(purpose, rejected.code, rejected.message)
+    }
+  }
+
+  func context(_ purpose: Purpose) -> String {
+    if case .rotatedKey = purpose { return "requesting a new public key: " }
+    return "requesting public key: "
+  }
+
+  func lockRefusal() -> Verdict? {
+    request.lockMessage.isEmpty ? nil : refuse(TENON_REFUSED, request.lockMessage)
+  }
+
+  func badState() -> Verdict {
+    refuse(TENON_INVALID_ARGUMENT, "bad backend state, please recreate the join token")
+  }
+
+  func noRecoveriesLeft() -> Verdict {
+    refuse(
+      TENON_REFUSED,
+      "no recovery attempts remaining; raise spec.bound_keypair.recovery.limit of the token")
+  }
+
+  func unexpected(_ field: UInt32) -> Verdict {
+    refuse(TENON_INVALID_ARGUMENT, "the client sent a message of an unexpected type")
+  }
+
+  func refuse(_ code: Int32, _ message: String, audit: String? = nil) -> Verdict {
+    .refuse(Refusal(code: code, message: message, audit: audit ?? message, locksToken: false))
+  }
+
+  func event(_ name: String, success: Bool, reason: String = "") {
+    var members: [(String, Node)] = [
+      ("event", .text(name)), ("success", .flag(success)), ("bot", .text(request.botName)),
+      ("public_key", .text(status.boundPublicKey)),
+      ("recovery_count", .integer(status.recoveryCount)),
+      ("recovery_mode", .text(spec.modeText)),
+    ]
+    if !reason.isEmpty { members.append(("error", .text(reason))) }
+    events.append(JSON.serialize(.object(members)))
+  }
+}
