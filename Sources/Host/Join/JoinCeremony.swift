@@ -54,6 +54,9 @@ struct JoinCeremony: Sendable {
     } catch {
       throw failure(error)
     }
+    guard server.method == setup.declaration.name else {
+      throw await otherMethod(stream, server.method)
+    }
     let suite = SignatureSuite(wire: server.signatureSuite)
     let key: PrivateKey
     do {
@@ -138,6 +141,16 @@ struct JoinCeremony: Sendable {
       reason: cause.code == .unsupported ? .unsupportedMessage : .solutionFailed,
       text: cause.message)
     return AgentFailure(cause)
+  }
+
+  /// The authority took the request for one method and goes on with another.
+  private func otherMethod(_ stream: JoinStream, _ method: String) async -> AgentFailure {
+    let text =
+      "joining with \(setup.declaration.name), not with \(method.prefix(64).debugDescription)"
+    _ = await stream.giveUp(reason: .unsupportedMethod, text: text)
+    return AgentFailure(
+      "the authority at \(connection.address) answered the join with another method: \(text)",
+      hint: "set `onboarding.join_method` to the method of the token", .refused)
   }
 
   private func failure(_ error: RPCError) -> AgentFailure {

@@ -70,7 +70,7 @@ extension AgentFailure {
   init(_ failure: PluginFailure) {
     self.init(
       "\(failure.pluginID): \(failure.message)", hint: failure.hint,
-      failure.retry == .never ? .local : .retry)
+      failure.retry == .later ? .retry : .local)
   }
 
   init(_ error: CredentialError, in what: String) {
