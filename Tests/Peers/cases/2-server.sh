@@ -4,6 +4,7 @@
 
 # python_authority [flag]... : starts one in this folder; sets python_port. What it sees is in events.json.
 python_authority() {
+  rm -f events.json
   "$python" "$peers/join_server.py" --ca-out trust.pem "$@" >events.json 2>server.err &
   loopback_pids+=("$!")
   loopback_until 200 grep -q '"ready"' events.json || {
