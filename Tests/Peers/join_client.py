@@ -45,8 +45,8 @@ def arguments():
     parser.add_argument("--anonymous", action="store_true", help="do not use a stored identity")
     parser.add_argument(
         "--lie",
-        choices=["signature", "key", "secret"],
-        help="answer wrongly: sign other bytes, sign with another key, send another secret",
+        choices=["signature", "key", "state", "no new key", "old key"],
+        help="sign other bytes or with another key, sign the join state oneself, refuse to make a new key or offer the old one",
     )
     return parser.parse_args()
 
@@ -104,6 +104,7 @@ def run(options) -> int:
     state.write(
         "tlscacerts", stored.MARK.join(issued.pem(ca) for ca in result.certificates.tls_ca_certs)
     )
+    state.write("key-cert.pub", issued.ssh_line(result.certificates.ssh_cert))
     report.say(
         **found,
         authenticated=authenticated,

@@ -40,6 +40,8 @@ if ! loopback_authority "$suite/authority" example.test; then
 fi
 export TENON_ADMIN_SOCKET=$authority_socket
 
+# shellcheck source=Tests/Peers/client.sh
+source "$peers/client.sh"
 for file in "$peers"/cases/*.sh; do
   # shellcheck source=/dev/null
   source "$file"

@@ -37,8 +37,8 @@ class Ceremony:
     def finish(self, key, expires: int, secret: str, make_bound_key) -> pb.BotResult:
         """Sends the method's first message and answers until there is a result."""
         join_state = self.state.read("bkp_state") or b""
-        if self.lie == "secret":
-            secret = "0" * 32
+        if self.lie == "state":
+            join_state = self._forged(join_state)
         init = pb.BoundKeypairInit(
             initial_join_secret="" if join_state else secret, previous_join_state=join_state
         )
@@ -73,6 +73,14 @@ class Ceremony:
         require("exp" not in claims, "a join state does not expire")
         return claims
 
+    @staticmethod
+    def _forged(join_state: bytes) -> bytes:
+        """The same words and key id, signed by somebody else."""
+        header, payload, _ = join_state.decode().split(".")
+        kid = json.loads(keys.decode(header))["kid"]
+        other = ed25519.Ed25519PrivateKey.generate()
+        return keys.sign_jws(other, keys.decode(payload), kid=kid).encode()
+
     def _give_up(self, text: str):
         """Tells the authority, whose refusal then ends the stream with an RpcError."""
         reason = pb.GivingUp.REASON_CHALLENGE_SOLUTION_FAILED
@@ -85,7 +93,9 @@ class Ceremony:
         solution = pb.ChallengeSolution()
         if kind == "bound_keypair_rotation_request":
             self.rotations += 1
-            key = make_bound_key()
+            if self.lie == "no new key":
+                self._give_up("no new key can be made")
+            key = self.state.bound_keys()[0] if self.lie == "old key" else make_bound_key()
             self.state.remember(key)
             solution.bound_keypair_rotation_response.public_key = keys.authorized_key(
                 key.public_key()

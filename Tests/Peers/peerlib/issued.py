@@ -22,8 +22,7 @@ def check(certificates, public, expires: int) -> dict:
     require(tls.not_valid_after_utc.timestamp() <= expires + 1, "longer life than asked for")
     require(tls.not_valid_after_utc.timestamp() > time.time(), "the certificate is over already")
 
-    kind, blob = _line(certificates.ssh_cert)
-    certificate = ssh.load_ssh_public_identity(kind + b" " + base64.b64encode(blob))
+    certificate = ssh.load_ssh_public_identity(ssh_line(certificates.ssh_cert))
     require(isinstance(certificate, ssh.SSHCertificate), "not an SSH certificate")
     certificate.verify_cert_signature()
     require(certificate.type == ssh.SSHCertificateType.USER, "not a user certificate")
@@ -62,7 +61,8 @@ def _issued(leaf: x509.Certificate, authority: x509.Certificate) -> bool:
     return True
 
 
-def _line(blob: bytes) -> tuple[bytes, bytes]:
+def ssh_line(blob: bytes) -> bytes:
+    """One line as in a .pub file; a Violation when the bytes do not begin with a name."""
     size = int.from_bytes(blob[:4], "big")
     require(0 < size < 64, "not an SSH blob")
-    return blob[4 : 4 + size], blob
+    return blob[4 : 4 + size] + b" " + base64.b64encode(blob)

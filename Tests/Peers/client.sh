@@ -1,0 +1,78 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+# The Python client against tenond: what its cases share. Sourced by run.sh.
+#
+# Cases that stand in the bound-keypair table of the protocol's conformance rows carry the row's name in
+# front of their sentence.
+
+# joins_python <token> [flag]... : one join; `status`, joined.json and refusal.json say what became of it.
+joins_python() {
+  local token=$1
+  shift
+  status=0
+  timeout 60 "$python" "$peers/join_client.py" --address "127.0.0.1:$authority_port" \
+    --ca "$authority_ca" --token "$token" --state state "$@" >joined.json 2>refusal.json || status=$?
+}
+
+# joined [jq condition]... : the last join went well, OpenSSL and OpenSSH accept what it got, and each
+# condition holds for it.
+joined() {
+  ((status == 0)) || {
+    cat refusal.json
+    wrong "the client joins, but its exit code is $status"
+  }
+  tctl auth export --type=tls-user >users.pem
+  openssl verify -purpose sslclient -CAfile users.pem state/tlscert >/dev/null ||
+    wrong "OpenSSL takes the certificate"
+  openssl x509 -in state/tlscert -noout -checkend 60 >/dev/null || wrong "a certificate for a minute at least"
+  [[ $(openssl x509 -in state/tlscert -noout -pubkey) == "$(openssl pkey -in state/key -pubout)" ]] ||
+    wrong "the certificate to be for the client's key"
+  [[ $(ssh-keygen -L -f state/key-cert.pub | sed -n 's/.*Key ID: "\(.*\)"/\1/p') == \
+    "$(jq -r .username joined.json)" ]] || wrong "OpenSSH reads the user's name"
+  local condition
+  for condition in "$@"; do
+    jq -e "$condition" joined.json >/dev/null || {
+      jq . joined.json
+      wrong "$condition"
+    }
+  done
+}
+
+# refused_python <regular expression of the status code> <regular expression of the words>
+refused_python() {
+  ((status == 1)) || {
+    cat joined.json refusal.json
+    wrong "exit code 1, got $status"
+  }
+  jq -er .code refusal.json | grep -qE "^($1)\$" || wrong "code $1, it is: $(cat refusal.json)"
+  jq -er .message refusal.json | grep -qiE "$2" || wrong "/$2/ in: $(cat refusal.json)"
+}
+
+# status_of <token> <member> : from the token's status; empty when it is not there.
+status_of() { tctl get "token/$1" --format=json | jq -r ".[0].status.bound_keypair.$2 // \"\""; }
+
+# amend <token> <jq expression over the resource> : changes the token as an operator could.
+amend() { tctl get "token/$1" --format=json | jq ".[0] | $2" | tctl create -f >/dev/null; }
+
+# locks_of <token> : how many locks aim at it.
+locks_of() {
+  tctl get locks --format=json | jq --arg token "$1" '[.[] | select(.spec.target.join_token == $token)] | length'
+}
+
+# key_line <PEM file> : its public half as authorized_keys has it. Makes an Ed25519 key when there is none.
+key_line() {
+  [[ -f $1 ]] || openssl genpkey -quiet -algorithm ed25519 -out "$1"
+  "$python" -c 'import sys
+from cryptography.hazmat.primitives import serialization as s
+key = s.load_pem_private_key(open(sys.argv[1], "rb").read(), None).public_key()
+print(key.public_bytes(s.Encoding.OpenSSH, s.PublicFormat.OpenSSH).decode())' "$1"
+}
+
+# registered <token> [recovery] : a bot and a token of this name with the key in k.pem registered beforehand.
+registered() {
+  bot "$1" && token "$1" "$1" "onboarding: {initial_public_key: \"$(key_line k.pem)\"}" \
+    "recovery: ${2:-{mode: insecure, limit: 1\}}"
+}
+
+# tries_registered <token> [flag]... : joins with the key in k.pem, without a certificate.
+tries_registered() { joins_python "$1" --key k.pem --anonymous "${@:2}"; }
