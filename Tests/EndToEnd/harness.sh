@@ -11,7 +11,7 @@ skipped=0
 # that does, or on `wrong`.
 it() {
   local sentence=$1 body=$2
-  if [[ -n ${ONLY:-} && $sentence != *"$ONLY"* && $body != *"$ONLY"* ]]; then return; fi
+  if [[ -n ${ONLY:-} && "$sentence $body ${BASH_SOURCE[1]##*/}" != *"$ONLY"* ]]; then return; fi
   here=$suite/$body
   mkdir -p "$here"
   local status=0

@@ -2,7 +2,7 @@
 # Drives the installed programs as an operator would, against an authority on loopback.
 #
 #   Tests/EndToEnd/run.sh               installs the current build into a temporary folder first
-#   ONLY=expired Tests/EndToEnd/run.sh  only cases whose sentence or function holds the word
+#   ONLY=expired Tests/EndToEnd/run.sh  only cases whose sentence, function or file holds the word
 #   KEEP=1 Tests/EndToEnd/run.sh        leaves the folder of the run
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1

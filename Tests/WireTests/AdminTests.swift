@@ -104,6 +104,27 @@ import Wire
     }
   }
 
+  @Test func aShutdownBeforeTheSocketIsOpenLeavesNothingBehind() async throws {
+    try await withSocket { path in
+      let listener = AdminListener(path: path, handler: FakeAdmin())
+      listener.shutdown()
+      try await listener.run()
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+
+  @Test func cancellingBeforeTheSocketIsOpenLeavesNothingBehind() async throws {
+    try await withSocket { path in
+      let listener = AdminListener(path: path, handler: FakeAdmin())
+      let task = Task {
+        withUnsafeCurrentTask { $0?.cancel() }
+        try await listener.run()
+      }
+      try await task.value
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+
   @Test func withoutAServerTheErrorSaysWhatToStart() async throws {
     try await withSocket { path in
       let missing = await #expect(throws: RPCError.self) {

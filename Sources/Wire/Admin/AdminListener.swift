@@ -45,6 +45,8 @@ public final class AdminListener: Sendable {
     }
     server.closeFuture.whenComplete { _ in self.submit.finish() }
     ready.settle(.success(server))
+    // Somebody who shut down before now had no server to close.
+    if case .failure = ready.settled { server.close(promise: nil) }
     await withTaskCancellationHandler {
       await withDiscardingTaskGroup { group in
         for await job in jobs {
@@ -54,6 +56,7 @@ public final class AdminListener: Sendable {
     } onCancel: {
       shutdown()
     }
+    try? await server.closeFuture.get()
     socket.withdraw()
   }
 
