@@ -99,6 +99,19 @@ import Testing
     }
   }
 
+  @Test("bot with host_id in state", arguments: Build.available)
+  func hostInState(build: Build) async throws {
+    for value in [Node.text("8b1f9d2c"), .integer(1), .array([])] {
+      try await expectLock(build, "host mismatch") {
+        try $0.joinState(sequence: 1, instance: "asdf") { $0.setting("host_id", value) }
+      }
+    }
+    let (attempt, _) = try await recover(build) {
+      try $0.joinState(sequence: 1, instance: "asdf") { $0.setting("host_id", .text("")) }
+    }
+    #expect(attempt.joined, "an empty one names no host")
+  }
+
   @Test("clock - 10 min", arguments: Build.available)
   func clockTenMinutesBack(build: Build) async throws {
     try await expectLock(build, "token not valid yet") {

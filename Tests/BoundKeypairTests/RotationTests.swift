@@ -39,7 +39,10 @@ import Testing
     #expect(cluster.boundKey == second.publicKey.authorizedKey)
     #expect(cluster.status["last_rotated_at"]?.string == "2030-01-01T01:00:00Z")
     #expect(client.result[3] == [UInt8](second.publicKey.authorizedKey.utf8))
-    #expect(attempt.event("rotation")?["success"]?.bool == true)
+    let event = try #require(attempt.event("rotation"))
+    #expect(event["success"]?.bool == true)
+    #expect(event["previous_public_key"]?.string == key.publicKey.authorizedKey)
+    #expect(event["public_key"]?.string == second.publicKey.authorizedKey)
     let again = try await cluster.join(KeyClient(second))
     #expect(again.joined && again.rotations == 0)
   }

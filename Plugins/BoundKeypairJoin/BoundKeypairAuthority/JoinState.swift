@@ -39,6 +39,10 @@ enum JoinState {
     guard let instance = claims["bot_instance_id"]?.string,
       instance.sameBytes(as: status.boundBotInstanceID)
     else { return .invalid("bot instance mismatch") }
+    // Tokens bind bots only: a state that names a host was given to somebody else.
+    if let joinedHost = claims["host_id"], joinedHost.string?.isEmpty != true {
+      return .invalid("host mismatch")
+    }
     return .valid(instanceID: instance)
   }
 

@@ -17,9 +17,11 @@ extension VerifySession {
       return try rotateOrAccept()
     case .boundKey: return try isAuthenticated ? rejoin() : recover()
     case .rotatedKey:
+      let previous = status.boundPublicKey
       status.boundPublicKey = challenge.publicKey
       status.lastRotatedAt = try host.unixSeconds()
-      event("bound_keypair.rotation", success: true)
+      event(
+        "bound_keypair.rotation", success: true, [("previous_public_key", .text(previous))])
       return accept()
     }
   }
@@ -55,7 +57,8 @@ extension VerifySession {
       previousInstance = instanceID
       return nil
     case .invalid(let reason):
-      event("bound_keypair.join_state_verification_failed", success: false, reason: reason)
+      event(
+        "bound_keypair.join_state_verification_failed", success: false, [("error", .text(reason))])
       return .refuse(
         Refusal(
           code: TENON_REFUSED, message: "join state verification failed",

@@ -47,14 +47,16 @@ extension VerifySession {
     .refuse(Refusal(code: code, message: message, audit: audit ?? message, locksToken: false))
   }
 
-  func event(_ name: String, success: Bool, reason: String = "") {
-    var members: [(String, Node)] = [
-      ("event", .text(name)), ("success", .flag(success)), ("bot", .text(request.botName)),
-      ("public_key", .text(status.boundPublicKey)),
-      ("recovery_count", .integer(status.recoveryCount)),
-      ("recovery_mode", .text(spec.modeText)),
-    ]
-    if !reason.isEmpty { members.append(("error", .text(reason))) }
-    events.append(JSON.serialize(.object(members)))
+  /// - Parameter more: members beyond what every event of the method has.
+  func event(_ name: String, success: Bool, _ more: [(String, Node)] = []) {
+    events.append(
+      JSON.serialize(
+        .object(
+          [
+            ("event", .text(name)), ("success", .flag(success)), ("bot", .text(request.botName)),
+            ("public_key", .text(status.boundPublicKey)),
+            ("recovery_count", .integer(status.recoveryCount)),
+            ("recovery_mode", .text(spec.modeText)),
+          ] + more)))
   }
 }
