@@ -1,10 +1,14 @@
+import Dispatch
 import Glibc
 import Host
 
 @main
 enum Main {
-  static func main() async {
-    let words = CommandLine.arguments
-    exit(await AgentCommand.execute(words.first ?? "tenon", Array(words.dropFirst())))
+  static func main() {
+    let program = CommandLine.arguments.first ?? "tenon"
+    let words = Array(CommandLine.arguments.dropFirst())
+    if let code = AgentCommand.executeAtOnce(program, words) { exit(code) }
+    Task { exit(await AgentCommand.execute(program, words)) }
+    dispatchMain()
   }
 }

@@ -15,35 +15,61 @@ public struct AgentCommand: Sendable {
   ///   - program: as it was called, for usage texts.
   ///   - arguments: without the program's name.
   public static func execute(_ program: String, _ arguments: [String]) async -> Int32 {
-    let name = program.split(separator: "/").last.map(String.init) ?? "tenon"
-    return await AgentCommand(
-      environment: { variable in getenv(variable).map { String(cString: $0) } }, program: name
-    ).run(arguments)
+    await Self(program).run(arguments)
   }
 
-  func run(_ arguments: [String]) async -> Int32 {
+  /// Runs a command line that needs no waiting, as ``execute(_:_:)`` does, before any concurrency
+  /// starts: a plugin that is being validated must find a process in which nothing else happens.
+  ///
+  /// - Returns: the exit code, or nil when only ``execute(_:_:)`` can run it; nothing was done then.
+  public static func executeAtOnce(_ program: String, _ arguments: [String]) -> Int32? {
+    let command = Self(program)
+    guard case .done(let code) = command.answer(arguments) else { return nil }
+    return code
+  }
+
+  private init(_ program: String) {
+    environment = { variable in getenv(variable).map { String(cString: $0) } }
+    self.program = program.split(separator: "/").last.map(String.init) ?? "tenon"
+  }
+
+  private enum Answer {
+    case done(Int32)
+    case start(Flags, [String])
+    case pluginCommand(Flags, [String])
+  }
+
+  private func run(_ arguments: [String]) async -> Int32 {
+    switch answer(arguments) {
+    case .done(let code): return code
+    case .start(let global, let words):
+      return await StartCommand(environment: environment, program: program).run(global, words)
+    case .pluginCommand(let global, let words): return await runPlugin(words, global)
+    }
+  }
+
+  private func answer(_ arguments: [String]) -> Answer {
     let global: Flags
     do {
       global = try Flags(arguments, Flags.Specification.global, environment: environment)
     } catch {
-      return fail(error)
+      return .done(fail(error))
     }
     let words = global.rest
     guard let command = words.first, global.toggle("--help") != true, command != "help" else {
       Self.print(usage(global))
-      return words.isEmpty && global.toggle("--help") != true ? 1 : 0
+      return .done(words.isEmpty && global.toggle("--help") != true ? 1 : 0)
     }
     switch command {
     case "version":
       Self.print("\(program == "tbot" ? "Tenon (tbot)" : "Tenon") v\(Version.product)\n")
-      return 0
+      return .done(0)
     case "plugin":
-      return PluginCommand.run(
-        arguments: Array(words.dropFirst()), out: { Self.print($0) }, err: { Self.complain($0) })
-    case "start":
-      return await StartCommand(environment: environment, program: program).run(
-        global, Array(words.dropFirst()))
-    default: return await runPlugin(words, global)
+      return .done(
+        PluginCommand.run(
+          arguments: Array(words.dropFirst()), out: { Self.print($0) }, err: { Self.complain($0) }))
+    case "start": return .start(global, Array(words.dropFirst()))
+    default: return .pluginCommand(global, words)
     }
   }
 
