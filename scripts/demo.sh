@@ -169,7 +169,7 @@ join() { # join <storage> <destination>
     sed 's/^/    /' "$place/tbot.log" >&2
     fail "tbot did not join"
   fi
-  tail -n 4 "$place/tbot.log" | cut -c 1-150 | sed 's/^/    /'
+  tail -n 4 "$place/tbot.log" | sed -E 's/^(.{130}).+$/\1…/; s/^/    /'
   [[ -s $2/identity && -s $2/key-cert.pub && -s $2/tlscert ]] || fail "files are missing in $2"
 }
 
@@ -188,7 +188,7 @@ count=$(tctl get token/example --format=json | jq -r '.[0].status.bound_keypair.
 holds "rejoined with the stored key; recovery_count is still 1"
 
 look() { # look <destination> : the certificates in short form
-  run "ssh-keygen -L -f $1/key-cert.pub | grep -E 'Type|Key ID|Valid|Principals|^ {16}[a-z]' | head -n 6"
+  run "ssh-keygen -L -f $1/key-cert.pub | sed -nE '/Type:|Key ID:|Valid:/p; /Principals:/,/Critical/{/Critical/!p}'"
   run "openssl x509 -in $1/tlscert -noout -issuer -dates -ext extendedKeyUsage"
 }
 

@@ -118,6 +118,39 @@ judge "budgets refuse a root file system over its budget" 1 'root file system .*
 rm "$budgets/build/plugins/tenon-identity-output.so"
 judge "budgets refuse to judge a root file system that lacks a plugin" 1 'tenon-identity-output'
 
+# --- demo ---
+
+# demo <tree> <command prefix>... : runs the demo of a tree that has everything the demo takes.
+demo() {
+  local tree=$1
+  shift
+  mkdir -p "$tree/tmp" "$tree/.build/debug" "$tree/build"
+  cp -r "$repository/build/plugins" "$tree/build/"
+  cp "$repository"/.build/debug/{tenon,tenond,tenonctl} "$tree/.build/debug/"
+  chmod 0711 "$work"
+  if (($# > 0)); then chown -R 65534:65534 "$tree"; fi
+  (cd "$tree" && "$@" env HOME="$tree/tmp" TMPDIR="$tree/tmp" TENON_BUILD=debug scripts/demo.sh)
+  local status=$?
+  rm -rf "$tree/.build" "$tree/tmp"
+  return "$status"
+}
+
+# Most people are not root, and an ordinary user may do less with sockets, files and priorities.
+ordinary=()
+if [[ $(id -u) == 0 ]]; then ordinary=(setpriv --reuid=65534 --regid=65534 --clear-groups); fi
+check "the demo holds for an ordinary user" 0 '^Every step held$' demo "$(tree demo)" "${ordinary[@]}"
+stranger=$(tree stranger)
+sed -i "s|^TrustedUserCAKeys .*|TrustedUserCAKeys \$folder/host_key.pub|" "$stranger/scripts/loopback.sh"
+check "the demo fails when sshd trusts another authority" 1 '^The demo stopped at: log in to OpenSSH' \
+  demo "$stranger"
+bare=$(tree bare)
+sed -i '/^PATH=/i rm "$place"/usr/lib/tenon/plugins/*agent.so' "$bare/scripts/demo.sh"
+check "the demo fails when the agent lacks its plugin" 1 '^The demo stopped at: join with a one-time' demo "$bare"
+spent=$(tree spent)
+sed -i "s|^secret=.*|&x|" "$spent/scripts/demo.sh"
+check "the demo fails when the registration secret is wrong" 1 '^The demo stopped at: join with a one-time' \
+  demo "$spent"
+
 # --- fuzzing ---
 
 fuzz=$(tree fuzz)

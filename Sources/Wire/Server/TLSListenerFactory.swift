@@ -29,7 +29,7 @@ struct TLSListenerFactory: HTTP2ServerTransport.ListenerFactory {
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .serverChannelOption(.autoRead, value: false)
       .serverChannelInitializer { listenerConfigurator.configure(channel: $0) }
-      .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { child in
         child.eventLoop.makeCompletedFuture {
           try accept(child, connectionConfigurator, accepting)

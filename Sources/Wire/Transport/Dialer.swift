@@ -25,7 +25,7 @@ struct Dialer: Sendable {
     do {
       channel = try await ClientBootstrap(group: Loops.client)
         .connectTimeout(TimeAmount(limit))
-        .channelOption(.socketOption(.tcp_nodelay), value: 1)
+        .channelOption(.tcpOption(.tcp_nodelay), value: 1)
         .channelOption(.socketOption(.so_keepalive), value: 1)
         .channelOption(.autoRead, value: false)
         .connect(host: address.host, port: address.port).get()
