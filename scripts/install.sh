@@ -2,8 +2,8 @@
 # Copies programs, plugins and headers to $DESTDIR$PREFIX. Builds nothing.
 #
 # The release build is taken when it exists, else the debug build, which runs only where its Swift
-# toolchain is; TENON_BUILD=debug or TENON_BUILD=release decides otherwise. Files get modes 0755 and 0644 whatever the umask says: the host loads no plugin from
-# a file or directory that others may write.
+# toolchain is; TENON_BUILD=debug or TENON_BUILD=release decides otherwise. Files get modes 0755 and
+# 0644 whatever the umask says: the host loads no plugin from a file or directory that others may write.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
