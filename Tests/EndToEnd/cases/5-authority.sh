@@ -17,6 +17,11 @@ own_authority() {
   export TENON_ADMIN_SOCKET=$authority_socket SSL_CERT_FILE=$authority_ca
 }
 
+# instances_of <bot> : how many lineages the authority holds.
+instances_of() {
+  tctl get bot_instance --format=json | jq --arg bot "$1" '[.[] | select(.spec.bot_name == $bot)] | length'
+}
+
 second_process() {
   own_authority
   authority_ends --data-dir "$PWD/own/data" --cluster-name own.test
@@ -38,6 +43,33 @@ port_in_use() {
   [[ ! -e second.sock ]] || wrong "no admin socket left behind"
 }
 it "an authority whose port is taken says so and ends" port_in_use
+
+socket_in_use() {
+  authority_ends --admin-socket "$authority_socket"
+  refused "another server answers at $authority_socket" 'stop it or choose another'
+  tctl status >/dev/null || wrong "the first authority to keep its socket"
+  echo precious >second.sock
+  authority_ends
+  refused "$PWD/second.sock exists and is not a socket" 'choose another path'
+  [[ $(<second.sock) == precious ]] || wrong "the file to stay"
+  authority_ends --admin-socket "$PWD/missing/admin.sock"
+  refused "$PWD/missing/admin.sock" 'no such file'
+}
+it "an authority takes no socket and no file that is somebody else's" socket_in_use
+
+open_to_others() {
+  mkdir -m 0777 data
+  authority_ends
+  refused "the data directory $PWD/data" 'others may write to it' "chmod 0700 $PWD/data"
+  [[ -z $(ls -A data) ]] || wrong "nothing written to a folder that is open to others"
+  chmod 0700 data
+  if [[ $(id -u) == 0 ]]; then
+    chown 65534 data
+    authority_ends
+    refused 'belongs to somebody else' "chown 0 $PWD/data"
+  fi
+}
+it "a data directory that others may change is refused, with what to do" open_to_others
 
 bad_flags() {
   authority_ends --suite rot13
@@ -80,6 +112,39 @@ killed() {
   [[ $(recovery_count killed) == 1 ]] || wrong "a rejoin after the restart"
 }
 it "an authority that was killed has everything it had promised" killed
+
+# Agent and authority die at the same moment, at moments spread over the time a join takes. In this
+# mode the key alone is enough to come back, so the machine must get in whatever was lost.
+killed_in_a_join() {
+  local try name secret joining
+  for try in 03 06 07 08 09 10 11 12 14; do
+    name=killed$try
+    own_authority
+    bot "$name" && token "$name" "$name" 'recovery: {mode: insecure}'
+    secret=$(secret_of "$name")
+    config "$name" secret="$secret" storage="$PWD/storage$try" \
+      server="proxy_server: localhost:$authority_port"
+    tbot start -c tbot.yaml >>every-log.txt 2>&1 &
+    joining=$!
+    sleep "0.$try"
+    kill -KILL "$authority_pid" "$joining" || true
+    wait "$authority_pid" "$joining" 2>/dev/null || true
+    own_authority
+    counted_once "$name"
+    config "$name" secret="$secret" storage="$PWD/storage$try" \
+      server="proxy_server: localhost:$authority_port"
+    joins
+    counted_once "$name"
+    loopback_stop_one "$authority_pid"
+  done
+  jq -es 'all(.time and .event)' own/data/audit.jsonl >/dev/null || wrong "a whole audit log"
+}
+# counted_once <name> : token and bot instances of that name agree on how often it joined anew.
+counted_once() {
+  echo "$1: $(recovery_count "$1")"
+  [[ $(recovery_count "$1") == "$(instances_of "$1")" ]] || wrong "one bot instance per recovery"
+}
+it "an authority killed in the middle of a join has committed it wholly or not" killed_in_a_join
 
 restored() {
   own_authority
