@@ -12,7 +12,7 @@ seconds=${FUZZ_SECONDS:-10}
 out=.build-fuzz
 mkdir -p "$out"
 
-flags=(-swift-version 6 -parse-as-library -wmo -O -g
+flags=(-swift-version 6 -parse-as-library -wmo -O -g -package-name tenon
   -enable-upcoming-feature ExistentialAny
   -enable-upcoming-feature MemberImportVisibility
   -enable-upcoming-feature InternalImportsByDefault
@@ -48,7 +48,7 @@ build_module() { # build_module <room>
     return
   fi
   local -a files
-  mapfile -t files < <(find "Sources/$room" "Plugins" -path "*/$room/*.swift" | sort)
+  mapfile -t files < <(find Sources Plugins -path "Sources/$room/*.swift" -o -path "Plugins/*/$room/*.swift" | sort)
   if ((${#files[@]} == 0)); then
     echo "fuzz: no Swift room called $room" >&2
     exit 1

@@ -1,5 +1,6 @@
 // modules: Documents PluginKit BoundKeypairMessages
 import BoundKeypairMessages
+import Documents
 import PluginKit
 
 /// Any text: no JWS, or one that has no other spelling.
