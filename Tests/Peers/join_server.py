@@ -24,7 +24,7 @@ from peerlib.authority import Authority
 from peerlib.binding import Token
 from peerlib.front import Front
 from peerlib.joining import JoinService
-from teleport.join.v1 import joinservice_pb2_grpc
+from peerlib.lies import LIES, Lie
 
 
 def arguments():
@@ -39,9 +39,8 @@ def arguments():
     parser.add_argument("--ca-out", help="write the host authority's certificate here, PEM")
     parser.add_argument(
         "--lie",
-        choices=["method", "challenge", "certificate", "validity", "bound key", "host"],
-        help="say a method nobody knows, ask for a key or name one that is not the client's, issue for another key, for the "
-        "past, or for a host",
+        choices=LIES,
+        help="what to do otherwise than the protocol says; peerlib/lies.py describes each",
     )
     how = parser.add_mutually_exclusive_group(required=True)
     how.add_argument("--registration-secret", default="", help="secret of the first join")
@@ -73,13 +72,15 @@ async def serve(options) -> int:
 
     def caller(context) -> dict | None:
         """What the client's certificate says, None without one."""
-        _, certificate = front.peers.get(int(context.peer().rpartition(":")[2]), (None, None))
+        peer = front.peer(context)
+        certificate = peer and peer.identity
         return subject.read(x509.load_der_x509_certificate(certificate)) if certificate else None
 
     backend = grpc.server(concurrent.futures.ThreadPoolExecutor(16))
-    service = JoinService(authority, token, options.suite, options.lie, caller, report.say)
-    joinservice_pb2_grpc.add_JoinServiceServicer_to_server(service, backend)
-    API(authority, options.suite, lambda: bound, caller, report.say).register(backend)
+    lie = Lie(options.lie)
+    peer = lambda context: front.peer(context)
+    JoinService(authority, token, options.suite, lie, caller, peer, report.say).register(backend)
+    API(authority, options.suite, lie, lambda: bound, caller, report.say).register(backend)
     inner = backend.add_insecure_port("127.0.0.1:0")
     backend.start()
 
@@ -91,7 +92,7 @@ async def serve(options) -> int:
             "proxy": {"tls_routing_enabled": True, "ssh": {"public_addr": bound}},
         }
 
-    front = Front(tls_context(authority), inner, discovery)
+    front = Front(tls_context(authority), options.cluster, inner, discovery)
     try:
         bound = f"{host}:{await front.start(host, int(port))}"
     except OSError as error:

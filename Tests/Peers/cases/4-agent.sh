@@ -18,6 +18,12 @@ python_authority() {
 # agent_config [key=value]... : the agent's configuration for that authority.
 agent_config() { config example server="proxy_server: localhost:$python_port" "$@"; }
 
+# encoded : the name under which that authority's cluster is dialled.
+encoded() { printf '%s.teleport.cluster.local' "$(printf python.example | od -An -tx1 | tr -d ' \n')"; }
+
+# forgets : leaves of the agent's storage only what proves its key.
+forgets() { find storage -type f ! -name 'id_bkp*' ! -name 'bkp_*' -delete; }
+
 # saw <jq condition>... : the last join that the authority saw fits each condition.
 saw() {
   local condition
@@ -35,7 +41,9 @@ agent_first_join() {
   joins
   complete out
   saw .ok '.generation == 1' '.recoveries == 1' \
-    '.steps == ["client_init", "bound_keypair_init", "solution", "solution"]'
+    '.steps == ["client_init", "bound_keypair_init", "solution", "solution"]' \
+    '.alpn == "teleport-proxy-grpc"' '.server_name == "localhost"' '.certificate == false' \
+    '.ttl > 3500 and .ttl <= 3600'
   [[ $(cut -d ' ' -f 1,2 storage/id_bkp.pub) == "$(jq -sr \
     'map(select(.event == "join")) | last | .bound_public_key' events.json)" ]] ||
     wrong "the bound key in the agent's storage"
@@ -56,7 +64,8 @@ agent_rejoin() {
   agent_config
   joins
   saw .ok '.generation == 2' '.recoveries == 1' ".instance == \"$instance\"" \
-    '.steps == ["client_init", "bound_keypair_init", "solution"]'
+    '.steps == ["client_init", "bound_keypair_init", "solution"]' \
+    ".alpn == \"teleport-auth@$(encoded)\"" ".server_name == \"$(encoded)\"" .certificate
   complete out
 }
 it "the agent joins a Python authority again with its certificate" agent_rejoin
@@ -65,11 +74,11 @@ agent_recovery() {
   python_authority --registration-secret 7f3c0de5 --limit 2
   agent_config secret=7f3c0de5
   joins
-  find storage -type f ! -name 'id_bkp*' ! -name 'bkp_*' -delete
+  forgets
   agent_config
   joins
   saw .ok '.generation == 1' '.recoveries == 2'
-  find storage -type f ! -name 'id_bkp*' ! -name 'bkp_*' -delete
+  forgets
   agent
   refused 'no recovery attempts remaining'
 }
@@ -92,37 +101,48 @@ agent_auth_server() {
     onboarding="ca_pins: [\"$(jq -r 'select(.event == "ready") | .ca_pin' events.json)\"]"
   joins
   complete out
-  saw .ok
+  saw .ok '.alpn == "h2"' '.server_name == "teleport.cluster.local"' '.certificate == false'
+  joins
+  saw .ok '.generation == 2' '.alpn == "h2"' ".server_name == \"$(encoded)\"" .certificate
 }
 it "the agent joins a Python authority that it knows by its pin" agent_auth_server
 
-agent_is_lied_to() {
-  local lie words
-  while IFS='|' read -r lie words; do
-    rm -rf storage out
-    python_authority --registration-secret 7f3c0de5 --lie "$lie"
-    agent_config secret=7f3c0de5
-    agent
-    refused "$words"
-    nothing_written out
-    # An identity of the past is kept with the join state that belongs to it, and used for nothing.
-    [[ $lie == validity || ! -s storage/tlscert ]] || wrong "no identity kept after the lie: $lie"
-    loopback_stop
-  done <<'LIES'
-method|carrier_pigeon
-challenge|key
-certificate|key
-validity|valid|expired
-bound key|key
-host|bot
-LIES
-}
-it "an authority that lies to the agent is found out before anything is written" agent_is_lied_to
-
-agent_says_why_it_gives_up() {
-  python_authority --registration-secret 7f3c0de5 --lie challenge
-  agent_config secret=7f3c0de5
+agent_other_pin() {
+  python_authority --registration-secret 7f3c0de5
+  agent_config secret=7f3c0de5 server="auth_server: localhost:$python_port" \
+    onboarding="ca_pins: [\"sha256:$(printf %064d 0)\"]"
   agent
-  saw '.ok == false' '.steps | last == "giving_up"' '.reason | startswith("client gave up: ")'
+  refused 'pin'
+  nothing_written out
+  jq -se 'map(select(.event == "join")) == []' events.json >/dev/null || wrong "no join without the pin"
 }
-it "the agent tells the authority why it gives up" agent_says_why_it_gives_up
+it "the agent does not even ask to join where its pin does not fit" agent_other_pin
+
+agent_registered_key() {
+  mkdir storage
+  python_authority --registration-secret unused
+  tbot keypair create --storage "$PWD/storage" --proxy-server "localhost:$python_port" --format json >made.json
+  loopback_stop
+  python_authority --initial-public-key "$(jq -r .public_key made.json)"
+  agent_config
+  joins
+  complete out
+  saw .ok '.generation == 1' '.recoveries == 1' \
+    '.steps == ["client_init", "bound_keypair_init", "solution"]' \
+    ".bound_public_key == $(jq .public_key made.json)"
+}
+it "the agent joins a Python authority with a key that was registered beforehand" agent_registered_key
+
+agent_suites() {
+  local suite
+  for suite in legacy fips-v1 hsm-v1; do
+    rm -rf storage out
+    python_authority --registration-secret 7f3c0de5 --suite "$suite"
+    agent_config secret=7f3c0de5
+    joins
+    complete out
+    saw .ok
+    loopback_stop
+  done
+}
+it "the agent makes the keys that the suite of a Python authority wants" agent_suites

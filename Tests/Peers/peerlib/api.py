@@ -1,6 +1,7 @@
 """The API services of the Python authority."""
 
 import functools
+import time
 
 import grpc
 from cryptography.hazmat.primitives import serialization
@@ -16,6 +17,7 @@ from teleport.trust.v1 import trust_service_pb2 as trust
 from teleport.trust.v1 import trust_service_pb2_grpc as trust_rpc
 
 from . import keys
+from .lies import Lie
 
 
 def told(method):
@@ -36,8 +38,8 @@ class API(
     presence_rpc.PresenceServiceServicer,
     trust_rpc.TrustServiceServicer,
 ):
-    def __init__(self, authority, suite: str, address, caller, tell):
-        self.authority, self.suite, self.address = authority, suite, address
+    def __init__(self, authority, suite: str, lie: Lie, address, caller, tell):
+        self.authority, self.suite, self.lie, self.address = authority, suite, lie, address
         self.caller, self.tell = caller, tell
 
     def register(self, server):
@@ -98,11 +100,15 @@ class API(
         wanted = list(request.RoleRequests)
         if not request.UseRoleRequests or not set(wanted) <= set(self.authority.roles):
             context.abort(grpc.StatusCode.PERMISSION_DENIED, f"roles {wanted} are not allowed")
+        if request.RouteToCluster not in ("", self.authority.cluster):
+            context.abort(grpc.StatusCode.NOT_FOUND, f"no cluster {request.RouteToCluster}")
+        if request.Expires.seconds <= time.time():
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, "the wished end is over")
         tls_key = serialization.load_pem_public_key(request.TLSPublicKey)
         ssh_key = keys.load_authorized_key(request.SSHPublicKey)
-        tls, line = self.authority.issue(
-            tls_key, ssh_key, request.Expires.seconds, roles=wanted, logins=["root"],
-            instance=caller["instance"], impersonator=caller["username"],
+        tls, line = self.lie.issue(
+            self.authority, tls_key, ssh_key, request.Expires.seconds, "output ", roles=wanted,
+            logins=["root"], instance=caller["instance"], impersonator=caller["username"],
             disallow_reissue="" if request.ReissuableRoleImpersonation else "true",
         )
         user = self.authority.user

@@ -5,23 +5,46 @@ the other end. HTTP/1.1 clients get the discovery document.
 """
 
 import asyncio
+import dataclasses
 import json
 import ssl
+from collections.abc import Callable
 
-ALPN = ["teleport-proxy-grpc", "http/1.1", "h2"]
+PROXY = "teleport-proxy-grpc"
+
+
+@dataclasses.dataclass
+class Peer:
+    """What the handshake taught about the other end of a connection."""
+
+    alpn: str
+    server_name: str | None
+    certificate: bytes | None
+    hang_up: Callable[[], None]
+
+    @property
+    def identity(self) -> bytes | None:
+        """The certificate, where one counts: not on the endpoint for clients without certificates."""
+        return None if self.alpn == PROXY else self.certificate
 
 
 class Front:
-    def __init__(self, context: ssl.SSLContext, backend: int, discovery):
-        context.set_alpn_protocols(ALPN)
+    def __init__(self, context: ssl.SSLContext, cluster: str, backend: int, discovery):
+        own = f"teleport-auth@{cluster.encode().hex()}.teleport.cluster.local"
+        context.set_alpn_protocols([PROXY, own, "http/1.1", "h2"])
         context.verify_mode = ssl.CERT_OPTIONAL
+        context.sni_callback = _remember
         self._context, self._backend = context, backend
         self._discovery = discovery
-        self.peers: dict[int, tuple[str, bytes | None]] = {}
+        self._peers: dict[int, Peer] = {}
 
     async def start(self, host: str, port: int) -> int:
         server = await asyncio.start_server(self._accept, host, port, ssl=self._context)
         return server.sockets[0].getsockname()[1]
+
+    def peer(self, context) -> Peer | None:
+        """Who is at the other end of a call to the backend."""
+        return self._peers.get(int(context.peer().rpartition(":")[2]))
 
     async def _accept(self, reader, writer):
         tls = writer.get_extra_info("ssl_object")
@@ -30,17 +53,21 @@ class Front:
             if alpn in (None, "http/1.1"):
                 await self._discover(reader, writer)
             else:
-                await self._forward(reader, writer, alpn, tls.getpeercert(binary_form=True))
+                loop, transport = asyncio.get_running_loop(), writer.transport
+                peer = Peer(
+                    alpn, getattr(tls, "asked_for", None), tls.getpeercert(binary_form=True),
+                    lambda: loop.call_soon_threadsafe(transport.abort),
+                )
+                await self._forward(reader, writer, peer)
         except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
             pass
         finally:
             writer.close()
 
-    async def _forward(self, reader, writer, alpn, certificate):
+    async def _forward(self, reader, writer, peer: Peer):
         back_reader, back_writer = await asyncio.open_connection("127.0.0.1", self._backend)
         port = back_writer.get_extra_info("sockname")[1]
-        # On the endpoint for clients without certificates a certificate means nothing.
-        self.peers[port] = (alpn, None if alpn == "teleport-proxy-grpc" else certificate)
+        self._peers[port] = peer
         try:
             await asyncio.wait(
                 [
@@ -50,7 +77,7 @@ class Front:
                 return_when=asyncio.FIRST_COMPLETED,
             )
         finally:
-            del self.peers[port]
+            del self._peers[port]
             back_writer.close()
 
     async def _discover(self, reader, writer):
@@ -61,6 +88,10 @@ class Front:
         head = b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nConnection: close\r\n" % status
         writer.write(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
         await writer.drain()
+
+
+def _remember(tls, name, _context):
+    tls.asked_for = name
 
 
 async def _copy(reader, writer):

@@ -5,29 +5,49 @@ import time
 
 import grpc
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from teleport.join.v1 import joinservice_pb2 as pb
-from teleport.join.v1 import joinservice_pb2_grpc as rpc
 
 from . import keys
 from .authority import blob
 from .binding import Refused
+from .lies import Lie
 
 
-class JoinService(rpc.JoinServiceServicer):
-    def __init__(self, authority, token, suite: str, lie: str | None, caller, tell):
+class JoinService:
+    def __init__(self, authority, token, suite: str, lie: Lie, caller, peer, tell):
         self.authority, self.token, self.suite, self.lie = authority, token, suite, lie
-        self.caller, self.tell = caller, tell
+        self.caller, self.peer, self.tell = caller, peer, tell
         self._one_at_a_time = threading.Lock()
+
+    def register(self, server):
+        """Offers the service. A response that is bytes already is sent as it is."""
+        method = grpc.stream_stream_rpc_method_handler(
+            self.Join, pb.JoinRequest.FromString,
+            lambda response: response if isinstance(response, bytes) else response.SerializeToString(),
+        )
+        name = pb.DESCRIPTOR.services_by_name["JoinService"].full_name
+        server.add_generic_rpc_handlers(
+            (grpc.method_handlers_generic_handler(name, {"Join": method}),)
+        )
 
     def Join(self, requests, context):
         with self._one_at_a_time:
-            steps = []
+            steps, peer = [], self.peer(context)
+            seen = {
+                "steps": steps, "alpn": peer.alpn, "server_name": peer.server_name,
+                "certificate": peer.certificate is not None,
+            }
             try:
-                yield from self._join(requests, context, steps)
-                self.tell(event="join", ok=True, steps=steps, **self._summary())
+                result = yield from self._join(requests, context, steps)
+                # The client may go as soon as it has its result, and nothing here runs after that.
+                self.tell(event="join", ok=True, **seen, **self._summary())
+                if self.lie == "hang up":
+                    peer.hang_up()
+                if self.lie != "no result":
+                    yield self.lie.result(result)
             except Refused as refusal:
-                self.tell(event="join", ok=False, steps=steps, reason=str(refusal))
+                self.tell(event="join", ok=False, **seen, reason=str(refusal))
                 context.abort(grpc.StatusCode.PERMISSION_DENIED, str(refusal))
 
     def _join(self, requests, context, steps):
@@ -49,6 +69,7 @@ class JoinService(rpc.JoinServiceServicer):
         init = self._next(requests, "bound_keypair_init", steps)
         bot = init.client_params.bot_params
         tls_key, ssh_key = self._client_keys(bot)
+        self.ttl = bot.expires.seconds - int(time.time())
         caller = self.caller(context)
         bound = yield from self._prove(requests, init, caller, steps)
         if caller:
@@ -56,7 +77,7 @@ class JoinService(rpc.JoinServiceServicer):
         else:
             token.recover()
         token.bound_key, token.secret = bound, ""
-        yield self._result(tls_key, ssh_key, bot.expires.seconds)
+        return self._result(tls_key, ssh_key, bot.expires.seconds)
 
     def _prove(self, requests, init, caller, steps):
         """Makes the client prove a key: the bound one, a registered one, or one it makes now."""
@@ -72,19 +93,21 @@ class JoinService(rpc.JoinServiceServicer):
             yield _challenge(bound_keypair_rotation_request=rotation)
             solution = self._next(requests, "solution", steps)
             public = keys.load_authorized_key(solution.bound_keypair_rotation_response.public_key)
-        if self.lie == "challenge":
-            public = ed25519.Ed25519PrivateKey.generate().public_key()
-        text, _ = token.challenge(public)
-        question = pb.BoundKeypairChallenge(public_key=keys.authorized_key(public), challenge=text)
-        yield _challenge(bound_keypair_challenge=question)
-        solution = self._next(requests, "solution", steps)
-        token.check_solution(public, text, solution.bound_keypair_challenge_solution.solution)
+            suited = ec.EllipticCurvePublicKey if self.suite == "fips-v1" else ed25519.Ed25519PublicKey
+            if not isinstance(public, suited):
+                raise Refused(f"a bound key of {self.suite} is none of {type(public)}")
+        while True:
+            text, question = self.lie.challenge(token, public)
+            yield question
+            solution = self._next(requests, "solution", steps)
+            token.check_solution(public, text, solution.bound_keypair_challenge_solution.solution)
+            if self.lie != "endless":
+                break
         if token.bound_key is not None:
             token.check_state(init.previous_join_state)
         return public
 
-    @staticmethod
-    def _client_keys(bot):
+    def _client_keys(self, bot):
         tls_der, ssh_blob = bot.public_keys.public_tls_key, bot.public_keys.public_ssh_key
         if not bot.HasField("expires") or bot.expires.seconds == 0:
             raise Refused("the wished end is missing")
@@ -95,17 +118,16 @@ class JoinService(rpc.JoinServiceServicer):
             raise Refused(f"a public key cannot be read: {error}") from error
         if keys.pkix(tls_key) != keys.pkix(ssh_key):
             raise Refused("the TLS key and the SSH key differ")
+        wanted = rsa.RSAPublicKey if self.suite == "legacy" else ec.EllipticCurvePublicKey
+        if not isinstance(tls_key, wanted):
+            raise Refused(f"a key of {self.suite} is none of {type(tls_key)}")
         return tls_key, ssh_key
 
     def _result(self, tls_key, ssh_key, end):
         token, authority = self.token, self.authority
-        if self.lie == "certificate":
-            tls_key = ssh_key = ec.generate_private_key(ec.SECP256R1()).public_key()
-        if self.lie == "validity":
-            end = time.time() - 30
-        tls, line = authority.issue(
-            tls_key, ssh_key, end, instance=token.instance, generation=str(token.generation),
-            join_token=token.name,
+        tls, line = self.lie.issue(
+            authority, tls_key, ssh_key, end, instance=token.instance,
+            generation=str(token.generation), join_token=token.name,
         )
         certificates = pb.Certificates(
             tls_cert=tls.public_bytes(serialization.Encoding.DER),
@@ -116,24 +138,16 @@ class JoinService(rpc.JoinServiceServicer):
                 for signer in (authority.user, authority.host)
             ],
         )
-        named = token.bound_key
-        if self.lie == "bound key":
-            named = ed25519.Ed25519PrivateKey.generate().public_key()
         bound = pb.BoundKeypairResult(
-            join_state=token.join_state(), public_key=keys.authorized_key(named)
+            join_state=token.join_state(), public_key=keys.authorized_key(token.bound_key)
         )
-        if self.lie == "host":
-            return pb.JoinResponse(
-                result=pb.Result(host_result=pb.HostResult(certificates=certificates))
-            )
-        result = pb.BotResult(certificates=certificates, bound_keypair_result=bound)
-        return pb.JoinResponse(result=pb.Result(bot_result=result))
+        return pb.BotResult(certificates=certificates, bound_keypair_result=bound)
 
     def _summary(self):
         token = self.token
         return {
             "instance": token.instance, "generation": token.generation,
-            "recoveries": token.recoveries,
+            "recoveries": token.recoveries, "ttl": self.ttl,
             "bound_public_key": keys.authorized_key(token.bound_key).decode(),
         }
 
@@ -146,6 +160,11 @@ class JoinService(rpc.JoinServiceServicer):
             raise Refused(f"client gave up: {request.giving_up.msg}")
         if found != kind:
             raise Refused(f"expected {kind}, got {found}")
+        known = type(request)()
+        known.CopyFrom(request)
+        known.DiscardUnknownFields()
+        if known.ByteSize() != request.ByteSize():
+            raise Refused(f"{kind} holds fields that the protocol does not have")
         return getattr(request, kind)
 
 
