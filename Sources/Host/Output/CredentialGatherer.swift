@@ -80,6 +80,9 @@ struct CredentialGatherer: Sendable {
       guard try tls.publicKey == key.publicKey, try ssh.publicKey == key.publicKey else {
         throw CredentialError(.mismatch, "it sent certificates for another key")
       }
+      let now = clock.wallNanoseconds / 1_000_000_000
+      try tls.validity.check(at: now, "X.509 certificate")
+      try ssh.content.check(at: now)
       return .object([
         ("private_key", .text(key.pem)), ("ssh_public_key", .text(key.publicKey.authorizedKey)),
         ("ssh_certificate", .text(ssh.line)), ("tls_certificate", .text(tls.pem)),

@@ -72,6 +72,8 @@ struct Agent: Sendable {
       log.error("renewal failed, using the stored identity", [("error", error.description)])
       try await ping()
     }
+    // Waiting does not make an identity valid that came expired.
+    _ = try await keeper.usable()
     for output in parts.outputs {
       try await loop(output.name, Self.outputAttempts).attempt { () throws(AgentFailure) in
         try await output.run(try await keeper.usable())

@@ -38,11 +38,15 @@ extension AgentFailure {
     let hint: String
     let remedy: Remedy
     switch error.code {
+    case .connectionProblem where error.fault == .brokenProtocol:
+      remedy = .refused
+      hint =
+        "check that the address is an authority's, and that nothing in between changes what it says"
     case .connectionProblem:
       remedy = .retry
       hint =
         switch error.fault {
-        case .unresolved, .refused, .timedOut, .closed, nil:
+        case .unresolved, .refused, .timedOut, .closed, .brokenProtocol, nil:
           "check that the authority runs and that the address is right"
         case .untrusted:
           "make this machine trust the authority that issued it (SSL_CERT_FILE, or the system's "

@@ -71,7 +71,7 @@ extension Connection {
       if page.nextPageToken.isEmpty { return names }
       request.pageToken = page.nextPageToken
     }
-    throw RPCError(.limitExceeded, "\(address) lists leaf clusters without end")
+    throw broken("it lists leaf clusters without end")
   }
 
   /// Reports the agent's state.
@@ -82,7 +82,9 @@ extension Connection {
   private func call<Reply: SwiftProtobuf.Message>(
     _ method: Method, _ request: some SwiftProtobuf.Message, _ reply: Reply.Type
   ) async throws(RPCError) -> Reply {
-    try decode(
-      reply, try await call(method, try serialize(request)), "reply to \(method.rawValue)")
+    let bytes = try await call(method, try serialize(request))
+    return try reading { () throws(RPCError) in
+      try decode(reply, bytes, "reply to \(method.rawValue)")
+    }
   }
 }

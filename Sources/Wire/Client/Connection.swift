@@ -90,6 +90,22 @@ public final class Connection: Sendable {
     return watch.reason ?? RPCError(error.code, "\(address): \(error.message)", fault: .closed)
   }
 
+  /// The server sent what the protocol does not allow.
+  func broken(_ what: String) -> RPCError {
+    RPCError(
+      .connectionProblem, "the server does not keep to the protocol: \(what)",
+      fault: .brokenProtocol)
+  }
+
+  /// Makes of a message that cannot be read the server's fault.
+  func reading<Message>(_ read: () throws(RPCError) -> Message) throws(RPCError) -> Message {
+    do {
+      return try read()
+    } catch {
+      throw broken(error.message)
+    }
+  }
+
   /// One request, one reply.
   func call(_ method: Method, _ request: [UInt8]) async throws(RPCError) -> [UInt8] {
     let exceeded = RPCError(
@@ -106,7 +122,7 @@ public final class Connection: Sendable {
             .metadata(metadata), .message(GRPCNIOTransportBytes(request)),
           ])
           await stream.outbound.finish()
-          return try await Self.reply(from: stream.inbound)
+          return try await self.reply(from: stream.inbound)
         }
       }
     } catch {
@@ -114,7 +130,7 @@ public final class Connection: Sendable {
     }
   }
 
-  private static func reply(
+  private func reply(
     from parts: RPCAsyncSequence<RPCResponsePart<GRPCNIOTransportBytes>, any Error>
   ) async throws -> [UInt8] {
     var reply: [UInt8]?
@@ -123,7 +139,7 @@ public final class Connection: Sendable {
       case .metadata: continue
       case .message(let bytes):
         guard reply == nil else {
-          throw RPCError(.badParameter, "the server sent more than one reply")
+          throw broken("it sent more than one reply")
         }
         reply = bytes.withUnsafeBytes { Array($0) }
       case .status(let status, _):
@@ -132,7 +148,7 @@ public final class Connection: Sendable {
         }
       }
     }
-    guard let reply else { throw RPCError(.unknown, "the server answered without a reply") }
+    guard let reply else { throw broken("it answered without a reply") }
     return reply
   }
 }

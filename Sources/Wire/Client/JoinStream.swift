@@ -15,7 +15,9 @@ public final class JoinStream: Sendable {
   init(on connection: Connection) {
     self.connection = connection
     // A server speaks when it is its turn, so that more than a few waiting messages are none of a join.
-    let incoming = Mailbox<[UInt8]>(capacity: 4)
+    let incoming = Mailbox<[UInt8]>(
+      capacity: 4,
+      overflow: connection.broken("it sent more messages than were asked for"))
     let (requests, outgoing) = AsyncStream.makeStream(of: [UInt8].self)
     self.incoming = incoming
     self.outgoing = outgoing
@@ -27,7 +29,10 @@ public final class JoinStream: Sendable {
   /// Sends the first message and waits for the server's answer.
   public func sendInit(_ message: ClientInit) async throws(RPCError) -> ServerInit {
     outgoing.yield(try JoinCodec.encode(.initialize(message)))
-    return try JoinCodec.decodeServerInit(try await receive())
+    let answer = try await receive()
+    return try connection.reading { () throws(RPCError) in
+      try JoinCodec.decodeServerInit(answer)
+    }
   }
 
   /// Sends the method's first message.
@@ -46,7 +51,10 @@ public final class JoinStream: Sendable {
 
   /// The next challenge, or the result.
   public func next() async throws(RPCError) -> JoinServerMessage {
-    try JoinCodec.decodeResponse(try await receive())
+    let message = try await receive()
+    return try connection.reading { () throws(RPCError) in
+      try JoinCodec.decodeResponse(message)
+    }
   }
 
   /// Answers a challenge: the solution's field number in the envelope, and the encoded message of at most 64 KiB.
@@ -84,7 +92,7 @@ public final class JoinStream: Sendable {
 
   private func receive() async throws(RPCError) -> [UInt8] {
     guard let message = try await incoming.take() else {
-      throw RPCError(.unknown, "\(connection.address) ended the join without a result")
+      throw connection.broken("it ended the join without a result")
     }
     return message
   }

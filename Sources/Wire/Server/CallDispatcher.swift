@@ -15,7 +15,9 @@ struct CallDispatcher: Sendable {
 
   /// Serves one stream from its first byte to its status.
   func serve(_ stream: RPCStream<Inbound, Outbound>, _ context: ServerContext) async {
-    let incoming = Mailbox<RPCRequestPart<Bytes>>(capacity: 8)
+    let incoming = Mailbox<RPCRequestPart<Bytes>>(
+      capacity: 8,
+      overflow: RPCError(.limitExceeded, "the client sent more messages than were asked for"))
     let peer = registry.peer(remote: context.remotePeer, local: context.localPeer)
     let method = Method(rawValue: context.descriptor.fullyQualifiedMethod)
     let outbound = stream.outbound

@@ -16,6 +16,8 @@ public enum ConnectionFault: String, Sendable, CaseIterable {
   case rejectedByServer
   /// The server does not speak TLS, or not the protocol asked for.
   case wrongProtocol
+  /// The server sent what the protocol does not allow. Asking again brings the same.
+  case brokenProtocol
   /// The connection was open and broke.
   case closed
 }

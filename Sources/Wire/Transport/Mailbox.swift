@@ -10,11 +10,15 @@ final class Mailbox<Element: Sendable>: Sendable {
 
   private let state = Mutex(State())
   private let capacity: Int
+  private let overflow: RPCError
 
-  /// Creates a mailbox for at most `capacity` waiting elements.
-  init(capacity: Int) { self.capacity = capacity }
+  /// Creates a mailbox for at most `capacity` waiting elements; one more ends it with `overflow`.
+  init(capacity: Int, overflow: RPCError) {
+    self.capacity = capacity
+    self.overflow = overflow
+  }
 
-  /// Adds an element. After the end it is dropped; beyond the capacity the mailbox ends with `limitExceeded`.
+  /// Adds an element. After the end it is dropped.
   func put(_ element: Element) {
     let waiter = state.withLock {
       state -> CheckedContinuation<Result<Element?, RPCError>, Never>? in
@@ -26,8 +30,7 @@ final class Mailbox<Element: Sendable>: Sendable {
       if state.queue.count < capacity {
         state.queue.append(element)
       } else {
-        state.end = .failure(
-          RPCError(.limitExceeded, "the peer sent more messages than were asked for"))
+        state.end = .failure(overflow)
       }
       return nil
     }
