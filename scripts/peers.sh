@@ -7,7 +7,7 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 environment=$root/.venv-peers
 protos=$root/Sources/Wire/Protos/peers
-packages="grpcio grpcio-tools protobuf cryptography"
+packages="grpcio==1.85.1 grpcio-tools==1.85.1 protobuf==7.36.2 cryptography==50.0.2"
 
 want=$({
   echo "$packages"
