@@ -166,7 +166,9 @@ let suites: [Target] = [
   tests(
     "IdentityOutputTests", ["IdentityOutput", "Documents", "PluginHost"],
     exclude: ["Fixtures", "Golden"]),
-  tests("HostTests", ["Host", "Documents", "PluginHost", "Wire"]),
+  tests(
+    "HostTests", ["Host", "Credentials", "Daemon", "Documents", "PluginHost", "Wire"],
+    exclude: ["Support/Plugins"]),
   tests(
     "AuthorityTests",
     [

@@ -144,6 +144,22 @@ struct DiskStorageTests {
     for _ in 0..<3 { _ = try StorageDirectory(path: scratch.path("storage")) }
   }
 
+  @Test("is free again even when a child has not let go of what it inherited")
+  func lockEndsInChildren() throws {
+    let scratch = try Scratch()
+    var storage: StorageDirectory? = try StorageDirectory(path: scratch.path("storage"))
+    // What a child between fork and exec has: other names of the same open files.
+    let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+    let held = open.compactMap { Int32($0) }.filter { number in
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)"))
+        == scratch.path("storage/lock")
+    }.map { dup($0) }
+    defer { for number in held { close(number) } }
+    try #require(held.count == 1 && storage != nil)
+    storage = nil
+    _ = try StorageDirectory(path: scratch.path("storage"))
+  }
+
   @Test(
     "names path, reason and remedy when it cannot be written",
     arguments: [

@@ -34,7 +34,11 @@ final class StorageLock: Sendable {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Not by closing alone: a child that is between fork and exec has the descriptor too.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   private static func holder(of file: Int32) -> Int32? {
     var bytes = [UInt8](repeating: 0, count: 16)

@@ -105,11 +105,18 @@ struct AuthorityLink: Sendable {
         "onboarding.ca_path \(caPath) cannot be read: \(refusal.reason)",
         hint: "correct the path or its permissions", .local)
     case .success(let bytes):
+      let certificates: [TLSCertificate]
       do {
-        return .roots(try TLSCertificate.all(pem: bytes).map(\.der))
+        certificates = try TLSCertificate.all(pem: bytes)
       } catch {
         throw AgentFailure(error, in: "onboarding.ca_path \(caPath)")
       }
+      guard !certificates.isEmpty else {
+        throw AgentFailure(
+          "onboarding.ca_path \(caPath) holds no certificate",
+          hint: "write the authority's there: `tctl auth export --type=tls-host`", .local)
+      }
+      return .roots(certificates.map(\.der))
     }
   }
 

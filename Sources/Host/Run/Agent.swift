@@ -52,6 +52,7 @@ struct Agent: Sendable {
     }
     let result = await work.value
     listener.cancel()
+    await listener.value
     await parts.close()
     // A stop that an operator asked for is what a daemon is expected to end with.
     if !configuration.isOneshot, work.isCancelled { return }

@@ -10,6 +10,7 @@ struct AgentParts: Sendable {
   let keeper: IdentityKeeper
   let outputs: [OutputService]
   let method: JoinMethodInstance?
+  let storage: StagedStorage
 
   static func open(
     _ configuration: AgentConfiguration, catalog: PluginCatalog, log: LineLog,
@@ -61,13 +62,15 @@ struct AgentParts: Sendable {
       link: link, storage: storage, setup: setup,
       missing: AgentFailure(configuration.onboardingMissing.description, .local), log: log,
       clock: clock)
-    return AgentParts(link: link, keeper: keeper, outputs: outputs, method: setup?.method)
+    return AgentParts(
+      link: link, keeper: keeper, outputs: outputs, method: setup?.method, storage: storage)
   }
 
-  /// Ends the plugins' instances.
+  /// Ends the plugins' instances and frees the storage for the next agent.
   func close() async {
     for output in outputs { await output.instance.close() }
     await method?.close()
+    storage.close()
   }
 
   private static func joinPlugin(
