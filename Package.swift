@@ -162,7 +162,7 @@ let suites: [Target] = [
     [
       "BoundKeypairAgent", "BoundKeypairAuthority", "BoundKeypairMessages", "Credentials",
       "Documents", "PluginHost", "PluginKit",
-    ]),
+    ], exclude: ["README.md"]),
   tests(
     "IdentityOutputTests", ["IdentityOutput", "Documents", "PluginHost"],
     exclude: ["Fixtures", "Golden"]),

@@ -53,7 +53,9 @@ import Testing
     #expect(attempt.refusal?.message == "failed to complete challenge")
     #expect(attempt.refusal?.reason == .accessDenied)
     #expect(attempt.refusal?.locksToken == false)
-    #expect(attempt.event("recovery")?["success"]?.bool == false)
+    let event = try #require(attempt.event("recovery"))
+    #expect(event["success"]?.bool == false)
+    #expect(event["public_key"]?.string == key.publicKey.authorizedKey, "the one asked for")
     #expect(cluster.status == before)
   }
 

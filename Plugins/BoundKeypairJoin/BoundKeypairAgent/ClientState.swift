@@ -17,9 +17,18 @@ public struct ClientState {
   public private(set) var history = KeyHistory()
   /// Empty before the first join, and when its key is gone: a state proves nothing without the key.
   public private(set) var joinState: [UInt8] = []
+  /// Whether the key lives outside the storage. Then nothing is read from there and nothing written.
+  let isStatic: Bool
+
+  /// The state of a machine with a key outside its storage.
+  init(fixed key: Keys.Key) {
+    active = key
+    isStatic = true
+  }
 
   /// Reads the records. A missing key is an empty state; a history that makes no sense is a warning.
   public init(host: Host) throws(PluginError) {
+    isStatic = false
     let storage = try host.storage
     let keys = try host.keys
     if let pem = try storage.get(Record.key) {
@@ -62,6 +71,13 @@ public struct ClientState {
   public mutating func stage(
     algorithm: String, host: Host
   ) throws(PluginError) -> Keys.Key {
+    guard !isStatic else {
+      throw PluginError(
+        TENON_INVALID_ARGUMENT, "the authority asks for a new key, and a static key stays as it is",
+        hint:
+          "remove rotate_after from the token, and register the static key's public half as its "
+          + "initial_public_key", retry: TENON_RETRY_AFTER_OPERATOR)
+    }
     let key = try host.keys.generate(algorithm)
     history.prepend(key, pem: try key.exportPrivate(), now: try host.unixSeconds())
     try writeHistory(host)
@@ -78,15 +94,13 @@ public struct ClientState {
     let wanted = try Self.canonical(publicKey, host)
     var isActive = false
     if let active { isActive = try active.authorizedKey().sameBytes(as: wanted) }
+    guard !isStatic else {
+      guard isActive else { throw Self.foreignKey }
+      return
+    }
     var changes = [Storage.Change(Record.joinState, joinState)]
     if !isActive {
-      guard let entry = try history.entry(for: wanted) else {
-        throw PluginError(
-          TENON_CORRUPT_STATE,
-          "the authority bound a public key this machine does not have",
-          hint: "another machine joined with the same token; create a token for each machine",
-          retry: TENON_RETRY_AFTER_OPERATOR)
-      }
+      guard let entry = try history.entry(for: wanted) else { throw Self.foreignKey }
       active = entry.key
       activePEM = entry.pem
       changes.append(Storage.Change(Record.key, entry.pem))
@@ -119,6 +133,13 @@ public struct ClientState {
     host.wipe(&activePEM)
     activePEM = []
     active = nil
+  }
+
+  private static var foreignKey: PluginError {
+    PluginError(
+      TENON_CORRUPT_STATE, "the authority bound a public key this machine does not have",
+      hint: "another machine joined with the same token; create a token for each machine",
+      retry: TENON_RETRY_AFTER_OPERATOR)
   }
 
   private func writeHistory(_ host: Host) throws(PluginError) {

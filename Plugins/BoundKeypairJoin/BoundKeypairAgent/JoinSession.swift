@@ -14,8 +14,16 @@ public final class JoinSession {
   public static func begin(
     host: Host, suite: String
   ) throws(PluginError) -> (session: JoinSession, initMessage: [UInt8]) {
-    let state = try ClientState(host: host)
-    let secret = state.joinState.isEmpty ? try host.config("registration_secret") ?? "" : ""
+    let state: ClientState
+    if let fixed = try StaticKey.load(host) {
+      state = ClientState(fixed: fixed)
+    } else {
+      state = try ClientState(host: host)
+    }
+    var secret = ""
+    if !state.isStatic, state.joinState.isEmpty {
+      secret = try host.config("registration_secret") ?? ""
+    }
     if state.active == nil, secret.isEmpty {
       throw PluginError(
         TENON_INVALID_CONFIG,
@@ -73,8 +81,11 @@ public final class JoinSession {
     guard let key = try state.signer(for: challenge[Field.challengePublicKey], host: host) else {
       throw PluginError(
         TENON_NOT_FOUND, "no matching key found for the public key the authority has bound",
-        hint: "this storage belongs to another token or was replaced; restore it, or create a new "
-          + "token", retry: TENON_RETRY_AFTER_OPERATOR)
+        hint: state.isStatic
+          ? "the static key is not the token's; configure the right one, or register its public half "
+            + "in a new token"
+          : "this storage belongs to another token or was replaced; restore it, or create a new "
+            + "token", retry: TENON_RETRY_AFTER_OPERATOR)
     }
     return try JWS.make(algorithm: try key.scheme(), keyID: nil, payload: document) {
       signed throws(PluginError) in try key.sign(signed)

@@ -17,7 +17,16 @@ TENON_MANIFEST(
     "\"env\":\"TBOT_REGISTRATION_SECRET\",\"file\":\"registration_secret_path\","
     "\"help\":\"one-time secret of the first join\"},"
     "{\"key\":\"registration_secret_path\",\"type\":\"path\","
-    "\"help\":\"file that holds the secret of the first join\"}]},"
+    "\"help\":\"file that holds the secret of the first join\"},"
+    "{\"key\":\"static_private_key\",\"type\":\"string\",\"secret\":true,"
+    "\"env\":\"TBOT_BOUND_KEYPAIR_STATIC_KEY\",\"file\":\"static_private_key_path\","
+    "\"help\":\"private key kept outside the storage, as PEM or the base64 of PEM\"},"
+    "{\"key\":\"static_private_key_path\",\"type\":\"path\","
+    "\"help\":\"file that holds the private key kept outside the storage\"},"
+    "{\"key\":\"static_key\",\"type\":\"string\",\"secret\":true,\"file\":\"static_key_path\","
+    "\"help\":\"another name of static_private_key\"},"
+    "{\"key\":\"static_key_path\",\"type\":\"path\","
+    "\"help\":\"another name of static_private_key_path\"}]},"
     "\"commands\":[{\"name\":\"keypair create\","
     "\"summary\":\"create the bound keypair before the first join\"}]}");
 

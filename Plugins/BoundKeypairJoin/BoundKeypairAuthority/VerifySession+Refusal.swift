@@ -5,10 +5,12 @@ import PluginKit
 
 /// How a join is refused and what the audit log hears of it.
 extension VerifySession {
-  func rejectedChallenge(_ rejected: Challenge.Rejected, _ purpose: Purpose) -> Verdict {
+  func rejectedChallenge(
+    _ rejected: Challenge.Rejected, _ challenge: Challenge, _ purpose: Purpose
+  ) -> Verdict {
     switch purpose {
     case .initialKey:
-      event("bound_keypair.recovery", success: false)
+      event("bound_keypair.recovery", success: false, key: challenge.publicKey)
       return refuse(
         TENON_REFUSED, "failed to complete challenge",
         audit: "failed to complete challenge: " + rejected.message)
@@ -47,14 +49,18 @@ extension VerifySession {
     .refuse(Refusal(code: code, message: message, audit: audit ?? message, locksToken: false))
   }
 
-  /// - Parameter more: members beyond what every event of the method has.
-  func event(_ name: String, success: Bool, _ more: [(String, Node)] = []) {
+  /// - Parameters:
+  ///   - key: the key the event is about, the bound one unless it is given.
+  ///   - more: members beyond what every event of the method has.
+  func event(
+    _ name: String, success: Bool, key: String? = nil, _ more: [(String, Node)] = []
+  ) {
     events.append(
       JSON.serialize(
         .object(
           [
             ("event", .text(name)), ("success", .flag(success)), ("bot", .text(request.botName)),
-            ("public_key", .text(status.boundPublicKey)),
+            ("public_key", .text(key ?? status.boundPublicKey)),
             ("recovery_count", .integer(status.recoveryCount)),
             ("recovery_mode", .text(spec.modeText)),
           ] + more)))

@@ -127,7 +127,7 @@ public final class VerifySession {
       guard field == Field.challenge else { return unexpected(field) }
       let answer = try WireMessage(parsing: solution)[Field.only]
       if let rejected = try challenge.judge(answer, host: host) {
-        return rejectedChallenge(rejected, purpose)
+        return rejectedChallenge(rejected, challenge, purpose)
       }
       return try proven(challenge, purpose)
     case .requested(let purpose):
@@ -146,9 +146,9 @@ public final class VerifySession {
     let reason = "the client gave up: " + text.excerpt
     switch current {
     case .requested(let purpose): return refuseKey(purpose, TENON_REFUSED, reason)
-    case .challenged(_, let purpose):
+    case .challenged(let challenge, let purpose):
       return rejectedChallenge(
-        Challenge.Rejected(code: TENON_REFUSED, message: reason), purpose)
+        Challenge.Rejected(code: TENON_REFUSED, message: reason), challenge, purpose)
     case .idle, .accepted: return refuse(TENON_REFUSED, reason)
     }
   }
