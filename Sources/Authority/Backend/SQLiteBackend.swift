@@ -7,7 +7,7 @@ import Synchronization
 /// Reads never touch the disk. Commits that wait at the same time share one SQLite transaction and so one
 /// fsync; each is checked against what the ones before it changed, and all of them are durable before
 /// any of their callers continues.
-public final class SQLiteBackend: Backend {
+final class SQLiteBackend: Backend {
   private struct Job {
     let transaction: Transaction
     let waiter: CheckedContinuation<BackendError?, Never>
@@ -26,7 +26,7 @@ public final class SQLiteBackend: Backend {
   /// Opens or makes the database.
   ///
   /// - Throws: `failed` with the path and what to do.
-  public init(path: String, now: @escaping @Sendable () -> Int64) throws(BackendError) {
+  init(path: String, now: @escaping @Sendable () -> Int64) throws(BackendError) {
     let old = umask(0o077)
     defer { umask(old) }
     do {
@@ -59,13 +59,13 @@ public final class SQLiteBackend: Backend {
     }
   }
 
-  public func get(_ key: String) -> Record? { state.withLock { $0.table.get(key, now: now()) } }
+  func get(_ key: String) -> Record? { state.withLock { $0.table.get(key, now: now()) } }
 
-  public func list(_ prefix: String) -> [Record] {
+  func list(_ prefix: String) -> [Record] {
     state.withLock { $0.table.list(prefix, now: now()) }
   }
 
-  public func commit(_ transaction: Transaction) async throws(BackendError) {
+  func commit(_ transaction: Transaction) async throws(BackendError) {
     let error = await withCheckedContinuation { waiter in
       let mustStart = state.withLock { state in
         state.jobs.append(Job(transaction: transaction, waiter: waiter))
@@ -77,7 +77,7 @@ public final class SQLiteBackend: Backend {
     if let error { throw error }
   }
 
-  public func removeExpired() async throws(BackendError) {
+  func removeExpired() async throws(BackendError) {
     var transaction = Transaction()
     transaction.deletes = state.withLock { $0.table.expired(now: now()) }
     if transaction.deletes.isEmpty { return }

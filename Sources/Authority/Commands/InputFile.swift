@@ -1,23 +1,34 @@
 import Glibc
 
-/// A file named on the command line, or standard input.
+/// A file named on a command line, or standard input.
 enum InputFile {
   static let limit = 4 << 20
 
-  /// - Parameter path: nil or `-` reads standard input to its end.
-  static func read(_ path: String?) throws(CommandFailure) -> [UInt8] {
-    guard let path, path != "-" else { return try content(of: STDIN_FILENO, "standard input") }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw CommandFailure("\(path): \(String(cString: strerror(errno))); check the file's name")
+  /// What could not be read, and why.
+  struct Failure: Error, CustomStringConvertible {
+    var description: String
+
+    fileprivate init(_ name: String, _ code: Int32) {
+      description = "\(name): \(String(cString: strerror(code)))"
     }
+
+    fileprivate init(tooLong name: String) {
+      description = "\(name): more than \(limit >> 20) MiB"
+    }
+  }
+
+  static func read(_ path: String) throws(Failure) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Failure(path, errno) }
     defer { close(descriptor) }
     return try content(of: descriptor, path)
   }
 
-  private static func content(
-    of descriptor: Int32, _ name: String
-  ) throws(CommandFailure) -> [UInt8] {
+  static func readStandardInput() throws(Failure) -> [UInt8] {
+    try content(of: STDIN_FILENO, "standard input")
+  }
+
+  private static func content(of descriptor: Int32, _ name: String) throws(Failure) -> [UInt8] {
     var content: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
@@ -27,12 +38,10 @@ enum InputFile {
       if count == 0 { return content }
       guard count > 0 else {
         if errno == EINTR { continue }
-        throw CommandFailure("\(name): \(String(cString: strerror(errno)))")
+        throw Failure(name, errno)
       }
       content += buffer.prefix(count)
-      guard content.count <= limit else {
-        throw CommandFailure("\(name): more than \(limit >> 20) MiB; split it")
-      }
+      guard content.count <= limit else { throw Failure(tooLong: name) }
     }
   }
 }

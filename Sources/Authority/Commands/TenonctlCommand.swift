@@ -48,8 +48,17 @@ public enum TenonctlCommand {
     var file: String?
 
     func run() async throws {
-      let name = file.flatMap { $0 == "-" ? nil : $0 } ?? "standard input"
-      let yaml = try InputFile.read(file)
+      let path = file.flatMap { $0 == "-" ? nil : $0 }
+      let yaml: [UInt8]
+      do throws(InputFile.Failure) {
+        if let path {
+          yaml = try InputFile.read(path)
+        } else {
+          yaml = try InputFile.readStandardInput()
+        }
+      } catch {
+        throw CommandFailure("\(error); name a YAML file, or pipe one in")
+      }
       do throws(RPCError) {
         for resource in try await connection.client.apply(yaml: yaml, force: force) {
           print(
@@ -57,7 +66,8 @@ public enum TenonctlCommand {
           )
         }
       } catch {
-        throw CommandFailure(error, subject: error.code == .connectionProblem ? "" : name)
+        let isAboutFile = error.code != .connectionProblem
+        throw CommandFailure(error, subject: isAboutFile ? path ?? "standard input" : "")
       }
     }
   }

@@ -92,9 +92,10 @@ public enum TenondCommand {
       if !Program.hideMemory() { log.warning("core dumps of this process could not be turned off") }
       let server = try await AuthorityServer(
         AuthorityOptions(
-          dataDirectory: try absolute(dataDir), clusterName: clusterName, listen: listen,
-          publicAddress: publicAddr, adminSocket: try absolute(adminSocket), suite: suite,
-          pluginDirectory: try absolute(pluginDir ?? Program.pluginDirectory),
+          dataDirectory: try absolute(dataDir, "--data-dir"), clusterName: clusterName,
+          listen: listen, publicAddress: publicAddr,
+          adminSocket: try absolute(adminSocket, "--admin-socket"), suite: suite,
+          pluginDirectory: try absolute(pluginDir ?? Program.pluginDirectory, "--plugin-dir"),
           webCertificate: webCert.flatMap { chain in webKey.map { (chain, $0) } }), log: log)
       let signals = Task {
         for await request in Signals.requests() where request == .stop {
@@ -106,8 +107,9 @@ public enum TenondCommand {
       try await server.run()
     }
 
-    private func absolute(_ path: String) throws -> String {
+    private func absolute(_ path: String, _ flag: String) throws(CommandFailure) -> String {
       if path.hasPrefix("/") { return path }
+      if path.isEmpty { throw CommandFailure("\(flag) is empty; name a path") }
       guard let current = getcwd(nil, 0) else {
         throw CommandFailure("the current folder does not exist; use absolute paths")
       }

@@ -1,20 +1,20 @@
 import Credentials
 import Documents
-public import PluginHost
+import PluginHost
 
 /// The verifiers of this authority by join method. Made once at start.
-public struct VerifierCatalog: Sendable {
+struct VerifierCatalog: Sendable {
   /// A verifier plugin that is running.
-  public struct Entry: Sendable {
-    public var declaration: JoinVerifierDeclaration
-    public var verifier: JoinVerifierInstance
+  struct Entry: Sendable {
+    var declaration: JoinVerifierDeclaration
+    var verifier: JoinVerifierInstance
   }
 
   private let entries: [String: Entry]
   private let catalog: PluginCatalog
 
   /// Loads every verifier of the catalog.
-  public static func load(
+  static func load(
     _ catalog: PluginCatalog, keys: ClusterKeys, clock: any HostClock, log: any PluginLog
   ) async throws -> VerifierCatalog {
     let prepared = try prepare(catalog, keys: keys, clock: clock, log: log)
@@ -63,7 +63,7 @@ public struct VerifierCatalog: Sendable {
   /// The verifier of a method.
   ///
   /// - Throws: ``PluginRefusal`` that names the plugin to install.
-  public func entry(_ method: String) throws(PluginRefusal) -> Entry {
+  func entry(_ method: String) throws(PluginRefusal) -> Entry {
     if let entry = entries[method] { return entry }
     _ = try catalog.joinVerifier(method)
     throw PluginRefusal(

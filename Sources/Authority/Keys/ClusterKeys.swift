@@ -1,25 +1,25 @@
-public import Credentials
+import Credentials
 import Documents
-public import PluginHost
+import PluginHost
 
 /// The private keys of a cluster: what every certificate and join state is signed with.
-public struct ClusterKeys: Sendable {
-  public let cluster: String
-  public let suite: SignatureSuite
-  public let userTLS: TLSAuthority
-  public let userSSH: SSHAuthority
-  public let hostTLS: TLSAuthority
-  public let hostSSH: SSHAuthority
+struct ClusterKeys: Sendable {
+  let cluster: String
+  let suite: SignatureSuite
+  let userTLS: TLSAuthority
+  let userSSH: SSHAuthority
+  let hostTLS: TLSAuthority
+  let hostSSH: SSHAuthority
   /// Every authority with the private parts, by type.
   private let stored: [String: StoredAuthority]
 
-  public static let prefix = "/authorities/"
+  static let prefix = "/authorities/"
   private static let settingsKey = "/cluster"
 
   /// Loads the keys, and makes those that do not exist yet.
   ///
   /// - Parameter methods: authorities that verifier plugins ask for.
-  public static func open(
+  static func open(
     _ backend: any Backend, cluster: String, suite: SignatureSuite,
     methods: [MethodAuthorityDeclaration], now: Int64
   ) async throws -> ClusterKeys {
@@ -108,13 +108,13 @@ public struct ClusterKeys: Sendable {
   }
 
   /// Types of all authorities, sorted.
-  public var types: [String] { stored.keys.sorted() }
+  var types: [String] { stored.keys.sorted() }
 
-  /// The public half of an authority, nil for a type this cluster does not have.
-  public func authority(_ type: String) -> PublicAuthority? { stored[type]?.publicHalf }
+  /// The half of an authority, nil for a type this cluster does not have.
+  func authority(_ type: String) -> PublicAuthority? { stored[type]?.publicHalf }
 
   /// The signing service of a method's own authority, nil when it has none.
-  public func method(_ type: String) throws -> (any MethodAuthority)? {
+  func method(_ type: String) throws -> (any MethodAuthority)? {
     try stored[type].map { try MethodSigner(key: $0.jwt()) }
   }
 }

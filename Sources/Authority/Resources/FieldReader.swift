@@ -77,7 +77,8 @@ struct FieldReader {
   /// A duration such as `12h`, in seconds.
   mutating func seconds(_ node: Node, _ key: String, _ path: String) -> Int64? {
     guard let value = node[key], !value.isNull else { return nil }
-    guard let text = value.string, let parsed = DurationText.seconds(text), parsed > 0 else {
+    let parsed = value.string.flatMap { GoDuration.nanoseconds($0) }.map { $0 / 1_000_000_000 }
+    guard let parsed, parsed > 0 else {
       note(value.position, "\(path)\(key) must be a duration like 12h or 90m")
       return nil
     }

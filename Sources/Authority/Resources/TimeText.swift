@@ -1,5 +1,4 @@
 import FoundationEssentials
-import PluginHost
 
 /// RFC 3339 times of resources and audit lines.
 enum TimeText {
@@ -12,12 +11,5 @@ enum TimeText {
     guard let date = (try? Date(text, strategy: .iso8601)) ?? (try? withFraction.parse(text))
     else { return nil }
     return Int64(date.timeIntervalSince1970.rounded(.down))
-  }
-}
-
-/// Durations of resources, as Go writes them.
-enum DurationText {
-  static func seconds(_ text: String) -> Int64? {
-    GoDuration.nanoseconds(text).map { $0 / 1_000_000_000 }
   }
 }

@@ -27,6 +27,7 @@ public struct AuthorityServer: Sendable {
         "agents cannot reach this authority at \(publicAddress)",
         remedy: "name the address they are to dial with --public-addr HOST:PORT")
     }
+    let web = try options.webCertificate.map { try WebCertificate.read($0.chain, $0.key) }
     let now: @Sendable () -> Int64 = { clock.wallNanoseconds / 1_000_000_000 }
     data = try DataDirectory(options.dataDirectory)
     backend = try SQLiteBackend(path: data.file("tenond.sqlite"), now: now)
@@ -51,7 +52,7 @@ public struct AuthorityServer: Sendable {
     let certificates = ServerCertificates(
       keys: keys, hostID: UUID.random(random),
       publicNames: [publicAddress.host, listen.host].filter { $0 != "0.0.0.0" && $0 != "::" },
-      web: try options.webCertificate.map { try WebCertificate.read($0.chain, $0.key) }, now: now)
+      web: web, now: now)
     let discovery = DiscoveryDocument(
       clusterName: keys.cluster, publicAddress: publicAddress.description,
       listenAddress: listen.description, suite: keys.suite.rawValue)

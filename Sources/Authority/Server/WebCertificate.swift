@@ -1,22 +1,26 @@
 import Credentials
-import Glibc
 import Wire
 
 /// An operator's own certificate for the web address, from two PEM files.
 enum WebCertificate {
   static func read(_ chainPath: String, _ keyPath: String) throws(StartupError) -> ServerCertificate
   {
+    let (chainWanted, keyWanted) =
+      ("pass a PEM chain with --web-cert", "pass a PEM private key with --web-key")
+    let (chainBytes, keyBytes) = (
+      try bytes(chainPath, chainWanted), try bytes(keyPath, keyWanted)
+    )
     let chain: [TLSCertificate]
     let key: PrivateKey
     do throws(CredentialError) {
-      chain = try TLSCertificate.all(pem: bytes(chainPath))
+      chain = try TLSCertificate.all(pem: chainBytes)
     } catch {
-      throw StartupError("\(chainPath): \(error)", remedy: "pass a PEM chain with --web-cert")
+      throw StartupError("\(chainPath): \(error)", remedy: chainWanted)
     }
     do throws(CredentialError) {
-      key = try PrivateKey(pemBytes: bytes(keyPath))
+      key = try PrivateKey(pemBytes: keyBytes)
     } catch {
-      throw StartupError("\(keyPath): \(error)", remedy: "pass a PEM private key with --web-key")
+      throw StartupError("\(keyPath): \(error)", remedy: keyWanted)
     }
     guard let leaf = chain.first, (try? leaf.publicKey) == key.publicKey else {
       throw StartupError(
@@ -26,19 +30,11 @@ enum WebCertificate {
     return ServerCertificate(chain: chain.map(\.der), privateKeyPEM: key.pem)
   }
 
-  /// The content of a file of at most 1 MiB.
-  private static func bytes(_ path: String) throws(CredentialError) -> [UInt8] {
-    guard let file = fopen(path, "re") else {
-      throw CredentialError(.missing, String(cString: strerror(errno)))
+  private static func bytes(_ path: String, _ wanted: String) throws(StartupError) -> [UInt8] {
+    do {
+      return try InputFile.read(path)
+    } catch {
+      throw StartupError(error.description, remedy: wanted)
     }
-    defer { fclose(file) }
-    var content = [UInt8](repeating: 0, count: PEM.maxBytes)
-    let count = content.withUnsafeMutableBytes { raw in
-      raw.baseAddress.map { fread($0, 1, raw.count, file) } ?? 0
-    }
-    guard ferror(file) == 0 else {
-      throw CredentialError(.missing, String(cString: strerror(errno)))
-    }
-    return Array(content.prefix(count))
   }
 }

@@ -77,7 +77,51 @@ import Testing
     let audit = try AuditFile(path: "/dev/full", now: { 0 }, report: { reports.add($0) })
     for _ in 0..<3 { audit.write("x", []) }
     #expect(
-      reports.all
-        == ["the audit log loses lines: No space left on device; free some disk space"])
+      reports.all == [
+        "the audit log /dev/full loses lines: No space left on device; free some disk space"
+      ])
+  }
+
+  private func lines(_ name: String) throws -> [String] {
+    try String(contentsOfFile: folder.file(name), encoding: .utf8).split(separator: "\n")
+      .map { try #require(try JSON.parse(Array($0.utf8))["event"]?.string) }
+  }
+
+  @Test func aFileThatWasRenamedIsBegunAnew() throws {
+    let audit = try open()
+    audit.write("first", [])
+    let (path, old) = (folder.file("audit.jsonl"), folder.file("audit.jsonl.1"))
+    try FileManager.default.moveItem(atPath: path, toPath: old)
+    audit.write("second", [])
+    try FileManager.default.removeItem(atPath: path)
+    audit.write("third", [])
+    #expect(try lines("audit.jsonl.1") == ["first"])
+    #expect(try lines("audit.jsonl") == ["third"])
+    #expect(try folder.mode("audit.jsonl") == 0o600)
+    #expect(reports.all.isEmpty)
+  }
+
+  @Test func aFileThatWasEmptiedGoesOnFromItsStart() throws {
+    let audit = try open()
+    audit.write("first", [])
+    #expect(truncate(folder.file("audit.jsonl"), 0) == 0)
+    audit.write("second", [])
+    #expect(try lines("audit.jsonl") == ["second"])
+  }
+
+  @Test func aNameThatIsTakenIsReportedUntilItIsFree() throws {
+    let audit = try open()
+    let path = folder.file("audit.jsonl")
+    try FileManager.default.removeItem(atPath: path)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    for _ in 0..<2 { audit.write("lost", []) }
+    try FileManager.default.removeItem(atPath: path)
+    audit.write("kept", [])
+    #expect(
+      reports.all == [
+        "the audit log \(path) loses lines: Is a directory; make room for a file of that name",
+        "the audit log \(path) works again",
+      ])
+    #expect(try lines("audit.jsonl") == ["kept"])
   }
 }

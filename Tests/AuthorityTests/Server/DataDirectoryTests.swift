@@ -42,6 +42,16 @@ import Testing
     #expect(text.hasSuffix("and `chmod 0700 \(folder.file("data"))`"))
   }
 
+  @Test(.enabled(if: geteuid() == 0, "needs root to give a folder away"))
+  func aFolderOfSomebodyElseIsRefused() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.file("data"), withIntermediateDirectories: false,
+      attributes: [.posixPermissions: 0o700])
+    #expect(chown(folder.file("data"), 65534, 65534) == 0)
+    #expect(try refusal("data").contains("run `chown 0 \(folder.file("data"))`"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("data")).isEmpty)
+  }
+
   @Test func aFolderThatOthersMayOnlyReadIsTaken() throws {
     try FileManager.default.createDirectory(
       atPath: folder.file("data"), withIntermediateDirectories: false,

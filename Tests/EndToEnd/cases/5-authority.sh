@@ -265,8 +265,11 @@ full_data() {
   ((status != 0)) || wrong "a full disk to refuse a change"
   refused 'free some disk space; nothing of the change was kept'
   tctl get bot/full --format=json >/dev/null || wrong "the authority to go on reading"
+  grep -q 'the audit log .* loses lines: No space left' own/tenond.log || wrong "a word on lost lines"
   rm own/ballast
   bot after
+  grep -q 'the audit log .* works again' own/tenond.log || wrong "a word that they are kept again"
+  jq -es 'all(.time and .event)' own/data/audit.jsonl >/dev/null || wrong "whole lines only"
   [[ $(tctl get bot --format=json | jq '[.[] | select(.metadata.name == "after")] | length') == 1 ]]
 }
 it "a full disk refuses changes, keeps what is there, and heals" full_data

@@ -1,0 +1,24 @@
+/// A set of changes that happen together.
+struct Transaction: Sendable {
+  enum Assertion: Sendable {
+    case revision(String, UInt64)
+    case absent(String)
+    case present(String)
+  }
+
+  struct Put: Sendable {
+    var key: String
+    var value: [UInt8]
+    var expires: Int64?
+  }
+
+  var assertions: [Assertion] = []
+  var puts: [Put] = []
+  var deletes: [String] = []
+
+  init() {}
+
+  mutating func put(_ key: String, _ value: [UInt8], expires: Int64? = nil) {
+    puts.append(Put(key: key, value: value, expires: expires))
+  }
+}
