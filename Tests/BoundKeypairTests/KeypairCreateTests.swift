@@ -12,15 +12,20 @@ import Testing
   private let machine = Machine()
 
   private func run(
-    overwrite: Bool = false, format: KeypairCommand.Format = .text,
+    overwrite: Bool = false, format: KeypairCommand.Format = .text, isStatic: Bool = false,
+    storage: String? = "/var/lib/bot",
     discovery: String = #"{"auth":{"signature_algorithm_suite":"balanced-v1"}}"#
   ) throws -> KeypairCommand.Output {
     let table = SourcePlugin.agentTable(machine.services)
     return try withExtendedLifetime(table) {
-      try KeypairCommand.run(
-        host: PluginKit.Host(table.host), storage: "/var/lib/bot", overwrite: overwrite,
-        format: format
-      ) { () throws(PluginError) in [UInt8](discovery.utf8) }
+      var command = KeypairCommand()
+      command.storage = storage
+      command.overwrite = overwrite
+      command.isStatic = isStatic
+      command.format = format
+      return try command.run(host: PluginKit.Host(table.host)) { () throws(PluginError) in
+        [UInt8](discovery.utf8)
+      }
     }
   }
 
@@ -114,6 +119,58 @@ import Testing
     #expect {
       _ = try run()
     } throws: { ($0 as? PluginError)?.message == "no space is left" }
+  }
+
+  @Test("without a storage it says what to pass, and a storage in memory is none")
+  func noStorage() throws {
+    for storage in [nil, "memory://", "memory:"] {
+      #expect {
+        _ = try run(storage: storage)
+      } throws: {
+        guard let error = $0 as? PluginError else { return false }
+        return error.code == 1 && error.hint.contains("--static")
+          && (storage == nil) == (error.message == "--storage is required")
+      }
+    }
+    #expect(machine.storage.written.isEmpty)
+  }
+
+  @Test("--static prints a key pair, stores nothing, and says what the token needs")
+  func staticText() throws {
+    let output = try run(isStatic: true, storage: nil)
+    #expect(output.log.isEmpty && machine.storage.written.isEmpty)
+    #expect(output.out.contains("`insecure`"))
+    let lines = output.out.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    let export = try #require(
+      lines.first { $0.hasPrefix("export TBOT_BOUND_KEYPAIR_STATIC_KEY=") })
+    let encoded = try #require(export.split(separator: "=", maxSplits: 1).last)
+    let pem = try #require(Data(base64Encoded: String(encoded)))
+    let key = try PrivateKey(pem: String(decoding: pem, as: UTF8.self))
+    #expect(output.out.hasSuffix("\n\t" + key.publicKey.authorizedKey + "\n"))
+    #expect(try run(isStatic: true, storage: nil).out != output.out, "a new key each time")
+  }
+
+  @Test("--static with JSON is an object of both halves, and the key joins")
+  func staticJSON() async throws {
+    let output = try run(
+      format: .json, isStatic: true,
+      discovery: #"{"auth":{"signature_algorithm_suite":"fips-v1"}}"#)
+    #expect(output.log == ["WARN [TENON] --storage is not used, a static key is stored nowhere"])
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(output.out.utf8)) as? [String: String])
+    #expect(object.keys.sorted() == ["private_key", "public_key"])
+    let line = try #require(object["public_key"])
+    #expect(line.hasPrefix("ecdsa-sha2-nistp256 "))
+    let cluster = try Cluster(.source)
+    let spec = Node.object([
+      ("onboarding", .object([("initial_public_key", .text(line))])),
+      ("recovery", .object([("mode", .text("insecure"))])),
+    ])
+    #expect(try await cluster.admit(spec).isEmpty)
+    var immutable = Machine()
+    immutable.config["static_private_key"] = .secret(try #require(object["private_key"]))
+    #expect(try await cluster.join(&immutable).joined)
+    #expect(machine.storage.written.isEmpty && immutable.storage.written.isEmpty)
   }
 
   @Test("a key made beforehand joins by initial_public_key")

@@ -74,17 +74,35 @@ struct ShippedCommandTests {
     let (code, terminal) = try await run(
       ["keypair", "create", "--format=yaml", "--colour"], storage: storage)
     #expect(code == 1 && storage.written.isEmpty && terminal.stdout.isEmpty)
-    for word in [
-      "--storage is required", "--proxy-server is required", "--format expects one of",
-      "--colour",
-    ] { #expect(terminal.stderr.contains(word), "\(terminal.stderr)") }
+    for word in ["--proxy-server is required", "--format expects one of", "--colour"] {
+      #expect(terminal.stderr.contains(word), "\(terminal.stderr)")
+    }
+    let bare = try await run(
+      ["keypair", "create", "--proxy-server=example.com:443"], storage: storage)
+    #expect(bare.code == 1 && bare.terminal.stdout.isEmpty)
+    #expect(bare.terminal.stderr.contains("--storage is required; name the folder"))
+  }
+
+  @Test("--static needs no storage, and a script reads both halves from standard output alone")
+  func staticKey() async throws {
+    let words = [
+      "keypair", "create", "--static", "--proxy-server=example.com:443", "--format=json",
+    ]
+    let (code, terminal) = try await run(words, storage: MemoryStorage())
+    #expect(code == 0 && terminal.stderr.isEmpty)
+    let object = try JSONSerialization.jsonObject(with: Data(terminal.stdout.utf8))
+    #expect((object as? [String: String])?.keys.sorted() == ["private_key", "public_key"])
+    let unreachable = try await run(words, storage: MemoryStorage(), discovery: nil)
+    #expect(unreachable.code == 1 && unreachable.terminal.stdout.isEmpty)
   }
 
   @Test("--help names every flag")
   func help() async throws {
     let (code, terminal) = try await run(["keypair", "create", "--help"], storage: MemoryStorage())
     #expect(code == 0)
-    for flag in ["--storage", "--proxy-server", "--overwrite", "--format text|json"] {
+    for flag in [
+      "--storage", "--proxy-server", "--overwrite", "--format text|json", "--static",
+    ] {
       #expect(terminal.stdout.contains(flag))
     }
   }

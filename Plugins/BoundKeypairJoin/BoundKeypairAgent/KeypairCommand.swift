@@ -4,7 +4,7 @@ import PluginABI
 public import PluginKit
 
 /// `keypair create`: makes the bound keypair before the first join.
-public enum KeypairCommand {
+public struct KeypairCommand {
   public enum Format { case text, json }
 
   /// What the command prints: log lines for standard error, the answer for standard output.
@@ -13,12 +13,27 @@ public enum KeypairCommand {
     public var out = ""
   }
 
-  /// - Parameters:
-  ///   - storage: the destination as the user gave it, for messages.
-  ///   - discovery: the answer of `/webapi/find`; read only when a key has to be made.
-  public static func run(
-    host: Host, storage: String, overwrite: Bool, format: Format,
-    discovery: () throws(PluginError) -> [UInt8]
+  /// The destination as the user gave it. Nil without one.
+  public var storage: String?
+  /// Replace a keypair that is there.
+  public var overwrite = false
+  /// Make a key that is printed and kept nowhere.
+  public var isStatic = false
+  public var format = Format.text
+
+  public init() {}
+
+  /// - Parameter discovery: the answer of `/webapi/find`; read only when a key has to be made.
+  public func run(
+    host: Host, discovery: () throws(PluginError) -> [UInt8]
+  ) throws(PluginError) -> Output {
+    isStatic
+      ? try printed(host, discovery) : try stored(host, try storageToUse(), discovery)
+  }
+
+  /// A key in the storage, where the first join finds it.
+  private func stored(
+    _ host: Host, _ storage: String, _ discovery: () throws(PluginError) -> [UInt8]
   ) throws(PluginError) -> Output {
     var output = Output()
     var state = try ClientState(host: host)
@@ -34,15 +49,12 @@ public enum KeypairCommand {
         output.log.append(
           "WARN [TENON] the existing keypair is being overwritten storage:" + storage)
       }
-      key = try state.create(
-        algorithm: boundKeyAlgorithm(suite: try suite(discovery())), host: host)
+      key = try state.create(algorithm: try ClusterSuite.keyAlgorithm(discovery()), host: host)
       output.log.append("INFO [TENON] keypair has been written to storage storage:" + storage)
     }
     let line = try key.authorizedKey()
     switch format {
-    case .json:
-      let document = Node.object([("public_key", .text(line))])
-      output.out = String(decoding: JSON.serialize(document, pretty: true), as: UTF8.self) + "\n"
+    case .json: output.out = json([("public_key", .text(line))])
     case .text:
       output.out =
         "\nTo register the keypair, put this public key into the token's\n"
@@ -51,18 +63,51 @@ public enum KeypairCommand {
     return output
   }
 
-  private static func suite(_ discovery: [UInt8]) throws(PluginError) -> String {
-    guard let document = try? JSON.parse(discovery), let auth = document["auth"] else {
+  /// A key that only the reader of the answer has.
+  private func printed(
+    _ host: Host, _ discovery: () throws(PluginError) -> [UInt8]
+  ) throws(PluginError) -> Output {
+    var output = Output()
+    if storage != nil {
+      output.log.append("WARN [TENON] --storage is not used, a static key is stored nowhere")
+    }
+    let key = try host.keys.generate(try ClusterSuite.keyAlgorithm(discovery()))
+    var pem = try key.exportPrivate()
+    defer { host.wipe(&pem) }
+    let line = try key.authorizedKey()
+    let secret = String(decoding: Base64.encode(pem), as: UTF8.self)
+    switch format {
+    case .json:
+      output.out = json([("public_key", .text(line)), ("private_key", .text(secret))])
+    case .text:
+      output.out =
+        "\nKeep the private key secret, and give it to the agent in its environment:\n\n"
+        + "\texport TBOT_BOUND_KEYPAIR_STATIC_KEY=" + secret + "\n"
+        + "\nTo register the keypair, put this public key into the token's\n"
+        + "`spec.bound_keypair.onboarding.initial_public_key`, and set\n"
+        + "`spec.bound_keypair.recovery.mode` to `insecure`, as static keys keep no join state:\n\n\t"
+        + line + "\n"
+    }
+    return output
+  }
+
+  private func storageToUse() throws(PluginError) -> String {
+    guard let storage else {
       throw PluginError(
-        TENON_INVALID_ARGUMENT, "the proxy's answer to /webapi/find is not what a cluster sends",
-        hint: "check --proxy-server")
+        TENON_INVALID_ARGUMENT, "--storage is required",
+        hint: "name the folder of the bot's storage, or pass --static for a key that is stored "
+          + "nowhere")
     }
-    if let text = auth["signature_algorithm_suite"]?.string { return text }
-    switch auth["signature_algorithm_suite"]?.int64 {
-    case 2: return "balanced-v1"
-    case 3: return "fips-v1"
-    case 4: return "hsm-v1"
-    default: return "legacy"
+    // A key nobody can ever use again, registered in good faith, is a join that cannot work.
+    guard !storage.utf8.starts(with: "memory:".utf8) else {
+      throw PluginError(
+        TENON_INVALID_ARGUMENT, "a keypair in memory is gone when this command ends",
+        hint: "name a folder with --storage, or pass --static")
     }
+    return storage
+  }
+
+  private func json(_ members: [(String, Node)]) -> String {
+    String(decoding: JSON.serialize(.object(members), pretty: true), as: UTF8.self) + "\n"
   }
 }

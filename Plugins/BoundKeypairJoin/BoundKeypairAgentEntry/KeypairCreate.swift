@@ -7,17 +7,17 @@ import PluginKit
 @c @implementation
 public func tenon_bkp_keypair_create(
   _ call: UnsafePointer<tenon_call>?, _ storage: UnsafePointer<CChar>?,
-  _ proxyServer: UnsafePointer<CChar>?, _ overwrite: Int32, _ format: UnsafePointer<CChar>?
+  _ proxyServer: UnsafePointer<CChar>?, _ overwrite: Int32, _ format: UnsafePointer<CChar>?,
+  _ isStatic: Int32
 ) -> Int32 {
-  guard let call, let host = call.pointee.host, let storage, let proxyServer, let format else {
-    return 1
-  }
-  let wantsJSON = String(cString: format).utf8.elementsEqual("json".utf8)
+  guard let call, let host = call.pointee.host, let proxyServer, let format else { return 1 }
+  var command = KeypairCommand()
+  command.storage = storage.map { String(cString: $0) }
+  command.overwrite = overwrite != 0
+  command.isStatic = isStatic != 0
+  if String(cString: format).utf8.elementsEqual("json".utf8) { command.format = .json }
   do {
-    let output = try KeypairCommand.run(
-      host: Host(host), storage: String(cString: storage), overwrite: overwrite != 0,
-      format: wantsJSON ? .json : .text
-    ) { () throws(PluginError) in
+    let output = try command.run(host: Host(host)) { () throws(PluginError) in
       try discovery(call, String(cString: proxyServer))
     }
     for line in output.log { try call.pointee.err.put(line + "\n") }

@@ -43,9 +43,8 @@ static const tenon_cap_join_method join_method = {
 static const tenon_parameter keypair_create_parameters[] = {
     {.struct_size = sizeof(tenon_parameter),
      .kind = TENON_PARAMETER_TEXT,
-     .flags = TENON_PARAMETER_REQUIRED,
      .name = "storage",
-     .help = "directory of the bot's storage, or a destination URI"},
+     .help = "directory of the bot's storage, or a destination URI; needed without --static"},
     {.struct_size = sizeof(tenon_parameter),
      .kind = TENON_PARAMETER_TEXT,
      .flags = TENON_PARAMETER_REQUIRED,
@@ -62,11 +61,15 @@ static const tenon_parameter keypair_create_parameters[] = {
      .help = "how the public key is printed",
      .fallback = "text",
      .choices = "text|json"},
+    {.struct_size = sizeof(tenon_parameter),
+     .kind = TENON_PARAMETER_FLAG,
+     .name = "static",
+     .help = "print the private key too and store nothing, for machines without a lasting disk"},
 };
 
 static const tenon_command command_table[] = {
     {.struct_size = sizeof(tenon_command),
-     .parameter_count = 4,
+     .parameter_count = 5,
      .name = "keypair create",
      .summary = "create the bound keypair before the first join",
      .details = "The public key is printed for the token's\n"
