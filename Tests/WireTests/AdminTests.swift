@@ -57,6 +57,22 @@ import Wire
     }
   }
 
+  @Test func aMissingFolderIsMadeButNotAWholePath() async throws {
+    try await withSocket { path in
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().appending(path: "new")
+      try await running(folder.appending(path: "admin.sock").path) { client in
+        let status = try await client.status()
+        #expect(status.clusterName == "test.example")
+      }
+      let deep = folder.appending(path: "a/b/admin.sock").path
+      let refused = await #expect(throws: RPCError.self) {
+        try await AdminListener(path: deep, handler: FakeAdmin()).run()
+      }
+      #expect(refused?.message.contains("cannot make the folder \(folder.path)/a/b") == true)
+      #expect(refused?.message.contains("choose another socket path") == true)
+    }
+  }
+
   @Test func onlyTheOwnerMayOpenTheSocketFile() async throws {
     try await withSocket { path in
       try await running(path) { _ in

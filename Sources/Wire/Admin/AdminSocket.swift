@@ -8,12 +8,14 @@ struct AdminSocket {
   let path: String
   private let hidden: String
 
-  /// Binds a socket under a name of its own beside `path`.
+  /// Binds a socket under a name of its own beside `path`. The folder is made when only it is missing:
+  /// what lies below `/run` is gone after each start of the machine.
   ///
   /// - Throws: `badParameter` for a path that is too long, `connectionProblem` for what the system refuses.
   init(beside path: String) throws(RPCError) {
     self.path = path
     hidden = "\(path).\(getpid())"
+    try Self.makeFolder(of: path)
     descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw Self.refused(path) }
     do throws(RPCError) {
@@ -55,6 +57,16 @@ struct AdminSocket {
     if !Self.answers(path) { unlink(path) }
   }
 
+  private static func makeFolder(of path: String) throws(RPCError) {
+    guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+    let folder = String(path[..<slash])
+    guard mkdir(folder, 0o755) != 0, errno != EEXIST else { return }
+    throw RPCError(
+      .connectionProblem,
+      "cannot make the folder \(folder) of the admin socket: \(DialFault.errnoText(errno)); "
+        + "make it for this user, or choose another socket path")
+  }
+
   private static func removeDead(_ path: String) throws(RPCError) {
     var found = stat()
     guard lstat(path, &found) == 0 else { return }
@@ -94,6 +106,8 @@ struct AdminSocket {
 
   private static func refused(_ path: String) -> RPCError {
     RPCError(
-      .connectionProblem, "cannot open the admin socket \(path): \(DialFault.errnoText(errno))")
+      .connectionProblem,
+      "cannot open the admin socket \(path): \(DialFault.errnoText(errno)); "
+        + "choose another socket path")
   }
 }
