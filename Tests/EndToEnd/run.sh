@@ -27,6 +27,8 @@ if [[ -z ${TENON_TEST_TREE:-} ]]; then
 fi
 export TENON_TEST_TREE
 PATH=$TENON_TEST_TREE/bin:$PATH
+# shellcheck disable=SC2034
+repository=$PWD
 cases=$PWD/Tests/EndToEnd
 
 if ! loopback_authority "$suite/authority" example.test; then
