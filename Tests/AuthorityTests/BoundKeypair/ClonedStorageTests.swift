@@ -1,7 +1,7 @@
 import Credentials
 import Documents
-import Foundation
 import PluginHost
+import PluginKit
 import Testing
 
 @testable import Authority
@@ -47,7 +47,8 @@ struct ClonedStorageTests {
       sourceLocation: sourceLocation)
   }
 
-  @Test func aCloneUsedAfterTheHonestMachineRecoveredLocksTheToken() async throws {
+  @Test("cloned storage")
+  func aCloneUsedAfterTheHonestMachineRecoveredLocksTheToken() async throws {
     var (cluster, honest) = try await joined()
     var clone = honest
     try await honest.recover(cluster)
@@ -60,7 +61,8 @@ struct ClonedStorageTests {
     #expect(events.map { $0.text("error") } == ["recovery counter mismatch"])
   }
 
-  @Test func aCloneUsedFirstLocksTheTokenWhenTheHonestMachineComes() async throws {
+  @Test("clone used first")
+  func aCloneUsedFirstLocksTheTokenWhenTheHonestMachineComes() async throws {
     var (cluster, honest) = try await joined()
     var clone = honest
     try await clone.recover(cluster)
@@ -69,7 +71,8 @@ struct ClonedStorageTests {
     try await expectLocked(cluster, [honest, clone], "failed to verify its join state")
   }
 
-  @Test func aCloneWithTheCertificateIsCaughtByItsGeneration() async throws {
+  @Test("stale identity")
+  func aCloneWithTheCertificateIsCaughtByItsGeneration() async throws {
     var (cluster, honest) = try await joined()
     var clone = honest
     try await honest.join(cluster)
@@ -105,18 +108,20 @@ struct ClonedStorageTests {
   func aJoinStateThatSaysSomethingElseLocks(_ claim: String, _ value: String) async throws {
     var (cluster, client) = try await joined()
     let parts = client.joinState.split(separator: UInt8(ascii: "."))
-    var claims = try JSON.parse(decode(parts[1]))
+    var claims = try JSON.parse(try #require(Base64URL.decode(parts[1])))
     claims = claims.setting(claim, try JSON.parse(Array(value.utf8)))
     let signer = try #require(try cluster.core.keys.method("bound_keypair"))
-    let signed = parts[0] + [UInt8(ascii: ".")] + encode(JSON.serialize(claims))
-    client.joinState = Array(signed) + [UInt8(ascii: ".")] + encode(try signer.sign(Array(signed)))
+    let signed = parts[0] + [UInt8(ascii: ".")] + Base64URL.encode(JSON.serialize(claims))
+    client.joinState =
+      Array(signed) + [UInt8(ascii: ".")] + Base64URL.encode(try signer.sign(Array(signed)))
     client.peer = nil
     let error = try await refusal { try await client.join(cluster) }
     #expect(error.message == "join state verification failed")
     try await expectLocked(cluster, [client], "failed to verify its join state")
   }
 
-  @Test func aJoinStateThatIsNoneOrSignedByAnotherLocks() async throws {
+  @Test("invalid JWT, and foreign signature")
+  func aJoinStateThatIsNoneOrSignedByAnotherLocks() async throws {
     let (_, foreign) = try await joined()
     for state in [Array("asdf".utf8), foreign.joinState, Array(foreign.joinState.dropLast(4))] {
       var (cluster, client) = try await joined()
@@ -127,7 +132,8 @@ struct ClonedStorageTests {
     }
   }
 
-  @Test func withoutAnyJoinStateNothingIsLocked() async throws {
+  @Test("standard no state")
+  func withoutAnyJoinStateNothingIsLocked() async throws {
     var (cluster, client) = try await joined()
     (client.joinState, client.peer) = ([], nil)
     let error = try await refusal { try await client.join(cluster) }
@@ -145,18 +151,5 @@ struct ClonedStorageTests {
     #expect(error.message.hasPrefix("no recovery attempts remaining"))
     #expect(try await cluster.all("lock").isEmpty)
     try await client.join(cluster)
-  }
-
-  private func decode(_ part: some Collection<UInt8>) throws -> [UInt8] {
-    var text = String(decoding: part, as: UTF8.self)
-      .replacing("-", with: "+").replacing("_", with: "/")
-    while text.count % 4 != 0 { text += "=" }
-    return [UInt8](try #require(Data(base64Encoded: text)))
-  }
-
-  private func encode(_ bytes: [UInt8]) -> [UInt8] {
-    Array(
-      Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
-        .replacing("=", with: "").utf8)
   }
 }

@@ -32,7 +32,8 @@ struct RotationAndRaceTests {
     return (cluster, client)
   }
 
-  @Test func aDueRotationBindsANewKeyOnce() async throws {
+  @Test("first rotation")
+  func aDueRotationBindsANewKeyOnce() async throws {
     var (cluster, client) = try await joined(rotateAfter: "2027-01-15T08:00:10Z")
     let before = client.publicKey
     #expect(try await client.join(cluster).rotations == 0)
@@ -55,7 +56,8 @@ struct RotationAndRaceTests {
     #expect(try await cluster.recoveryCount() == 2)
   }
 
-  @Test func theOldKeyMayNotComeBackAsTheNewOne() async throws {
+  @Test("rotation reuse")
+  func theOldKeyMayNotComeBackAsTheNewOne() async throws {
     var (cluster, client) = try await joined(rotateAfter: "2027-01-15T08:00:00Z")
     client.rotation = .sameKey
     let error = try await refusal { try await client.join(cluster) }
@@ -64,7 +66,8 @@ struct RotationAndRaceTests {
     #expect(try await cluster.keypairStatus()["bound_public_key"]?.string == client.publicKey)
   }
 
-  @Test func aClientThatCannotRotateKeepsItsKey() async throws {
+  @Test("rotation refused by client")
+  func aClientThatCannotRotateKeepsItsKey() async throws {
     var (cluster, client) = try await joined(rotateAfter: "2027-01-15T08:00:00Z")
     client.rotation = .giveUp
     let error = try await refusal { try await client.join(cluster) }
@@ -88,9 +91,10 @@ struct RotationAndRaceTests {
     #expect(error.message.contains("cert generation mismatch"))
   }
 
-  @Test func anyNumberOfClientsWithOneSecretGetInOnce() async throws {
+  @Test(arguments: [1, 5])
+  func anyNumberOfClientsWithOneSecretGetInOnce(_ limit: Int) async throws {
     let cluster = try await Cluster.withKeypairToken([
-      "onboarding: {registration_secret: \(Self.secret)}", "recovery: {limit: 5}",
+      "onboarding: {registration_secret: \(Self.secret)}", "recovery: {limit: \(limit)}",
     ])
     let won = await outcomes(of: 64, cluster) { KeypairClient(secret: Self.secret) }
     #expect(won == 1)

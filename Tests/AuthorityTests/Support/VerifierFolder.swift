@@ -33,8 +33,10 @@ enum VerifierFolder {
   }
   private static let path = Mutex("")
 
+  static func directory() throws -> String { try made.get() }
+
   static func catalog() throws -> PluginCatalog {
-    let catalog = PluginCatalog(directory: try made.get(), policy: LoadPolicy(user: getuid()))
+    let catalog = PluginCatalog(directory: try directory(), policy: LoadPolicy(user: getuid()))
     try #require(catalog.refusals.isEmpty, "\(catalog.refusals)")
     return catalog
   }
