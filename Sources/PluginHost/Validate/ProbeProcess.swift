@@ -66,7 +66,13 @@ struct ProbeProcess {
     tenon_spawn_close_from(&actions, reportDescriptor + 1)
     var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     // A crash is an answer here, nothing to be explained at length on the way out.
-    var environment: [UnsafeMutablePointer<CChar>?] = [strdup("SWIFT_BACKTRACE=enable=no"), nil]
+    var environment: [UnsafeMutablePointer<CChar>?] = [strdup("SWIFT_BACKTRACE=enable=no")]
+    // A plugin sees nothing else of the environment; a sanitizer needs its options.
+    for name in ["ASAN_OPTIONS", "TSAN_OPTIONS"] {
+      guard let value = getenv(name) else { continue }
+      environment.append(strdup("\(name)=\(String(cString: value))"))
+    }
+    environment.append(nil)
     defer { for word in words + environment { free(word) } }
     return posix_spawn(&child, arguments[0], &actions, nil, &words, &environment)
   }
