@@ -49,10 +49,10 @@ bench: release ## measure everything that has a budget, write docs/benchmarks.md
 test: deps plugins ## every test; ends with one counted line
 	scripts/test.sh
 
-test-asan: deps ## unit tests under AddressSanitizer, in .build-asan
+test-asan: deps plugins ## unit tests under AddressSanitizer, in .build-asan
 	scripts/sanitize.sh address
 
-test-tsan: deps ## unit tests under ThreadSanitizer, in .build-tsan
+test-tsan: deps plugins ## unit tests under ThreadSanitizer, in .build-tsan
 	scripts/sanitize.sh thread
 
 lint: ## style, ABI headers in C11 and C++17, forbidden patterns

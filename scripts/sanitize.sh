@@ -21,10 +21,22 @@ log=$scratch/sanitizer.log
 export ASAN_OPTIONS=${ASAN_OPTIONS:-abort_on_error=1:detect_leaks=0}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=0:exitcode=66}
 
-swift test --scratch-path "$scratch" --sanitize="$1" --disable-xctest 2>&1 |
-  grep --line-buffered -v 'ld.gold: warning: Cannot export local symbol' | tee "$log"
+test=(swift test --scratch-path "$scratch" --sanitize="$1" --disable-xctest)
+swift build --scratch-path "$scratch" --sanitize="$1" --build-tests 2>&1 |
+  grep --line-buffered -v 'ld.gold: warning: Cannot export local symbol'
+((PIPESTATUS[0] == 0)) || exit 1
+
+if [[ $1 == thread ]]; then
+  clang=$(dirname "$(readlink -f "$(command -v swiftc)")")/clang
+  "$clang" -O2 -fPIC -shared -o "$scratch/tsan-mutex.so" scripts/tsan-mutex.c || exit 1
+  export LD_PRELOAD=$PWD/$scratch/tsan-mutex.so
+fi
+# One test at a time: an instrumented program is so slow that many at once run into their own deadlines.
+"${test[@]}" --skip-build --no-parallel 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
+unset LD_PRELOAD
 
 reports=$(grep -cE '(ERROR: AddressSanitizer|WARNING: ThreadSanitizer)' "$log")
-echo "sanitizer: $reports reports, exit code $status, log in $log"
-((status == 0 && reports == 0))
+total=$(sed -nE 's/^.*Test run with ([0-9]+) tests?.* passed after.*$/\1/p' "$log" | tail -n 1)
+echo "sanitizer: ${total:-no} tests passed, $reports reports, exit code $status, log in $log"
+((status == 0 && reports == 0 && ${total:-0} > 0))

@@ -26,7 +26,8 @@ swift build --build-tests || {
 }
 
 # Swift Testing ends with one line for the whole run; one line per failed test stands above it.
-swift test --skip-build --disable-xctest 2>&1 | tee "$log"
+# One test at a time: many at once on a small machine run into deadlines that are part of the product.
+swift test --skip-build --disable-xctest --no-parallel 2>&1 | tee "$log"
 swift_status=${PIPESTATUS[0]}
 plain=$(sed 's/\x1b\[[0-9;]*m//g' "$log")
 total=$(sed -nE 's/^.*Test run with ([0-9]+) tests?.* (passed|failed) after.*$/\1/p' <<<"$plain" | tail -n 1)
