@@ -29,22 +29,30 @@ func lend<Result>(_ bytes: [UInt8], _ body: (tenon_bytes) -> Result) -> Result {
   bytes.withUnsafeBufferPointer { body(tenon_bytes(ptr: $0.baseAddress, len: $0.count)) }
 }
 
-/// Runs `body` with a sink that collects, and returns its code with what it wrote.
+/// Lends a sink that appends to an array, for the length of `body`.
+func withSink<Result>(_ bytes: inout [UInt8], _ body: (tenon_sink) -> Result) -> Result {
+  withUnsafeMutablePointer(to: &bytes) { target in
+    body(
+      tenon_sink(ctx: target) { context, chunk, count in
+        guard let context, count == 0 || chunk != nil else { return TENON_INVALID_ARGUMENT }
+        context.assumingMemoryBound(to: [UInt8].self).pointee
+          .append(contentsOf: UnsafeBufferPointer(start: chunk, count: count))
+        return TENON_OK
+      })
+  }
+}
+
+/// Runs a service call that writes to a sink.
+///
+/// - Returns: all it wrote, after `TENON_OK`.
+/// - Throws: what the call reports with any other code.
 func collect(
   _ body: (tenon_sink, UnsafeMutablePointer<tenon_error>) -> Int32
 ) throws(PluginError) -> [UInt8] {
   var bytes: [UInt8] = []
   var error = tenon_error()
   error.struct_size = UInt32(MemoryLayout<tenon_error>.size)
-  let code = withUnsafeMutablePointer(to: &bytes) { target in
-    let sink = tenon_sink(ctx: target) { context, chunk, count in
-      guard let context, count == 0 || chunk != nil else { return TENON_INVALID_ARGUMENT }
-      context.assumingMemoryBound(to: [UInt8].self).pointee
-        .append(contentsOf: UnsafeBufferPointer(start: chunk, count: count))
-      return TENON_OK
-    }
-    return body(sink, &error)
-  }
+  let code = withSink(&bytes) { body($0, &error) }
   guard code == TENON_OK else { throw PluginError(code, from: error) }
   return bytes
 }

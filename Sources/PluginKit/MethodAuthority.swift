@@ -15,15 +15,7 @@ public struct MethodAuthority {
   public func signer() throws(PluginError) -> (keyID: String, scheme: String) {
     var scheme: [UInt8] = []
     let keyID = try collect { sink, error in
-      withUnsafeMutablePointer(to: &scheme) { target in
-        let second = tenon_sink(ctx: target) { context, chunk, count in
-          guard let context, count == 0 || chunk != nil else { return TENON_INVALID_ARGUMENT }
-          context.assumingMemoryBound(to: [UInt8].self).pointee
-            .append(contentsOf: UnsafeBufferPointer(start: chunk, count: count))
-          return TENON_OK
-        }
-        return table.pointee.signer(table.pointee.ctx, sink, second, error)
-      }
+      withSink(&scheme) { table.pointee.signer(table.pointee.ctx, sink, $0, error) }
     }
     return (String(decoding: keyID, as: UTF8.self), String(decoding: scheme, as: UTF8.self))
   }

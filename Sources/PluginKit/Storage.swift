@@ -29,17 +29,26 @@ public struct Storage {
     }
   }
 
-  /// Replaces records in this order; a crash leaves a prefix of them done. Returns when durable.
+  /// Replaces records in this order, with one call of the host. Each is old or new after a crash; order
+  /// them so that every prefix is a state to start from. Returns when all are durable.
   public func put(_ changes: [Change]) throws(PluginError) {
-    // One write at a time keeps the borrowed memory simple; the order is the contract either way.
-    for change in changes {
-      _ = try collect { _, error in
-        lend([UInt8](change.name.utf8)) { name in
-          lend(change.value) { value in
-            var record = tenon_record(name: name, value: value, remove: 0, flags: 0)
-            return table.pointee.put_all(table.pointee.ctx, &record, 1, error)
-          }
-        }
+    _ = try collect { _, error in put(changes[...], [], error) }
+  }
+
+  /// Lends the rest of the changes, one inside the other: no value is copied, as values may be secrets.
+  private func put(
+    _ rest: ArraySlice<Change>, _ lent: [tenon_record], _ error: UnsafeMutablePointer<tenon_error>
+  ) -> Int32 {
+    guard let change = rest.first else {
+      return lent.withUnsafeBufferPointer {
+        table.pointee.put_all(table.pointee.ctx, $0.baseAddress, $0.count, error)
+      }
+    }
+    return lend([UInt8](change.name.utf8)) { name in
+      lend(change.value) { value in
+        put(
+          rest.dropFirst(), lent + [tenon_record(name: name, value: value, remove: 0, flags: 0)],
+          error)
       }
     }
   }

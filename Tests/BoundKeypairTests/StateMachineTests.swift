@@ -127,4 +127,29 @@ import Testing
     cluster.locks = []
     #expect(try await cluster.join(client).refusal?.locksToken == true)
   }
+
+  @Test(
+    "a spec that cannot be read admits nobody, and the audit log names the field",
+    arguments: Build.available)
+  func unreadableSpec(build: Build) async throws {
+    for (path, value) in [
+      ("onboarding.must_register_before", Node.text("soon")), ("recovery.limit", .text("many")),
+      ("rotate_after", .integer(1)), ("onboarding.initial_public_key", .array([])),
+      ("onboarding", .text("x")), ("recovery", .null), ("surprise", .flag(true)),
+    ] {
+      for isBound in [false, true] {
+        let cluster = try Cluster.bound(build, to: key, instance: "i")
+        if !isBound { cluster.status = .object([("registration_secret", .text("s"))]) }
+        cluster.spec = cluster.spec.with(path, value)
+        let client = KeyClient(key)
+        client.secret = "s"
+        client.offers = [key]
+        let attempt = try await cluster.join(client)
+        #expect(
+          attempt.refusal?.message == "bad backend state, please recreate the join token", "\(path)"
+        )
+        #expect(attempt.refusal?.audit.contains(path) == true && attempt.challenges == 0)
+      }
+    }
+  }
 }

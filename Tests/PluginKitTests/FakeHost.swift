@@ -118,6 +118,7 @@ final class FakeHost {
         },
         put_all: { context, records, count, error in
           guard let fake = FakeHost.from(context) else { return TENON_INTERNAL }
+          if count > 1 { fake.seen.append("put \(count) at once") }
           for record in UnsafeBufferPointer(start: records, count: count) {
             let status = fake.reply("put \(record.name.text)", nil, error)
             guard status == TENON_OK else { return status }

@@ -80,7 +80,7 @@ public struct ClientState {
     }
     let key = try host.keys.generate(algorithm)
     history.prepend(key, pem: try key.exportPrivate(), now: try host.unixSeconds())
-    try writeHistory(host)
+    try put([], withHistory: host)
     return key
   }
 
@@ -111,8 +111,7 @@ public struct ClientState {
       changes.append(Storage.Change(Record.publicKey, publicLine))
     }
     self.joinState = joinState
-    try host.storage.put(changes)
-    try writeHistory(host)
+    try put(changes, withHistory: host)
   }
 
   /// A first key without a join, for `keypair create`.
@@ -142,10 +141,13 @@ public struct ClientState {
       retry: TENON_RETRY_AFTER_OPERATOR)
   }
 
-  private func writeHistory(_ host: Host) throws(PluginError) {
+  /// Writes records, and the history behind them.
+  private func put(
+    _ changes: [Storage.Change], withHistory host: Host
+  ) throws(PluginError) {
     var bytes = history.encoded
     defer { host.wipe(&bytes) }
-    try host.storage.put([Storage.Change(Record.history, bytes)])
+    try host.storage.put(changes + [Storage.Change(Record.history, bytes)])
   }
 
   /// The line without comment, as the host spells it: keys are compared by value and not by text.

@@ -10,44 +10,26 @@ public func tenon_bkp_keypair_create(
   _ proxyServer: UnsafePointer<CChar>?, _ overwrite: Int32, _ format: UnsafePointer<CChar>?,
   _ isStatic: Int32
 ) -> Int32 {
-  guard let call, let host = call.pointee.host, let proxyServer, let format else { return 1 }
-  var command = KeypairCommand()
-  command.storage = storage.map { String(cString: $0) }
-  command.overwrite = overwrite != 0
-  command.isStatic = isStatic != 0
-  if String(cString: format).utf8.elementsEqual("json".utf8) { command.format = .json }
-  do {
-    let output = try command.run(host: Host(host)) { () throws(PluginError) in
-      try discovery(call, String(cString: proxyServer))
+  guard let call else { return 1 }
+  let invocation = CommandCall(call)
+  do throws(PluginError) {
+    guard let proxyServer, let format else {
+      throw PluginError(
+        TENON_INVALID_ARGUMENT, "the host called keypair create without its arguments",
+        hint: "report this as a defect of the host")
     }
-    for line in output.log { try call.pointee.err.put(line + "\n") }
-    try call.pointee.out.put(output.out)
+    var command = KeypairCommand()
+    command.storage = storage.map { String(cString: $0) }
+    command.overwrite = overwrite != 0
+    command.isStatic = isStatic != 0
+    if String(cString: format).utf8.elementsEqual("json".utf8) { command.format = .json }
+    let output = try command.run(host: try invocation.host) { () throws(PluginError) in
+      try invocation.find(String(cString: proxyServer))
+    }
+    for line in output.log { try invocation.err.put(line + "\n") }
+    try invocation.out.put(output.out)
     return 0
   } catch let failure {
-    failure.report(to: call.pointee.error)
-    return 1
+    return invocation.fail(failure)
   }
-}
-
-private func discovery(
-  _ call: UnsafePointer<tenon_call>, _ address: String
-) throws(PluginError) -> [UInt8] {
-  var answer: [UInt8] = []
-  var error = tenon_error()
-  error.struct_size = UInt32(MemoryLayout<tenon_error>.size)
-  let bytes = [UInt8](address.utf8)
-  let code = withUnsafeMutablePointer(to: &answer) { target in
-    let sink = tenon_sink(ctx: target) { context, chunk, count in
-      guard let context, count == 0 || chunk != nil else { return TENON_INVALID_ARGUMENT }
-      context.assumingMemoryBound(to: [UInt8].self).pointee
-        .append(contentsOf: UnsafeBufferPointer(start: chunk, count: count))
-      return TENON_OK
-    }
-    return bytes.withUnsafeBufferPointer {
-      call.pointee.find(
-        call, tenon_bytes(ptr: $0.baseAddress, len: $0.count), sink, &error)
-    }
-  }
-  guard code == TENON_OK else { throw PluginError(code, from: error) }
-  return answer
 }

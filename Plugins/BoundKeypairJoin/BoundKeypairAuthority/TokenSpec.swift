@@ -25,12 +25,6 @@ public struct TokenSpec {
     return nil
   }
 
-  /// Reads a spec that ``TokenSpecReader`` has admitted; what it would refuse reads as absent.
-  public init(_ node: Node) {
-    var reader = TokenSpecReader()
-    self = reader.read(node)
-  }
-
   init() {}
 }
 

@@ -63,7 +63,9 @@ extension VerifySession {
         Refusal(
           code: TENON_REFUSED, message: "join state verification failed",
           audit: "a bot joining with this token failed to verify its join state (" + reason
-            + "): either its storage was copied to another machine or restored from a backup",
+            + "): either its storage was copied to another machine or restored from a backup; find out "
+            + "which machine is the right one, then remove this lock, set recovery.mode to insecure, "
+            + "let that machine join once and set the mode back",
           locksToken: true))
     }
   }

@@ -31,8 +31,12 @@ extension VerifySession {
     request.lockMessage.isEmpty ? nil : refuse(TENON_REFUSED, request.lockMessage)
   }
 
-  func badState() -> Verdict {
-    refuse(TENON_INVALID_ARGUMENT, "bad backend state, please recreate the join token")
+  /// - Parameter defect: what the audit log hears of it.
+  func badState(_ defect: SpecProblem) -> Verdict {
+    let message = "bad backend state, please recreate the join token"
+    return refuse(
+      TENON_INVALID_ARGUMENT, message,
+      audit: message + ": " + defect.path + " " + defect.message)
   }
 
   func noRecoveriesLeft() -> Verdict {

@@ -24,7 +24,8 @@ public final class VerifySession {
   let request: Request
   let spec: TokenSpec
   var status: TokenStatus
-  let isReadable: Bool
+  /// What does not make sense in the token, empty for one that was admitted.
+  let defects: [SpecProblem]
   var stage = Stage.idle
   var newInstance = false
   var previousInstance = ""
@@ -34,10 +35,14 @@ public final class VerifySession {
   public init(_ request: Request, host: Host) {
     self.host = host
     self.request = request
-    spec = TokenSpec(request.spec)
-    var problems: [SpecProblem] = []
+    var reader = TokenSpecReader()
+    spec = reader.read(request.spec)
+    var problems = reader.problems
     status = TokenStatus(request.status, &problems)
-    isReadable = problems.isEmpty && request.status.members != nil
+    if request.status.members == nil {
+      problems.append(SpecProblem(path: "status", message: "must be a map"))
+    }
+    defects = problems
   }
 
   var isAuthenticated: Bool { !request.instanceID.isEmpty }
@@ -74,13 +79,18 @@ public final class VerifySession {
     guard let mode = spec.mode else {
       return refuse(TENON_INVALID_ARGUMENT, "invalid recovery mode " + spec.modeText.excerpt)
     }
-    guard isReadable else { return badState() }
+    // A time or a limit that cannot be read must not become no time and no limit.
+    if let defect = defects.first { return badState(defect) }
     guard status.recoveryCount < TokenStatus.maxRecoveryCount else {
       return refuse(
         TENON_REFUSED, "the token has counted as many recoveries as it can, recreate it")
     }
     if !status.boundPublicKey.isEmpty {
-      guard !status.boundBotInstanceID.isEmpty else { return badState() }
+      guard !status.boundBotInstanceID.isEmpty else {
+        return badState(
+          SpecProblem(
+            path: "status.bound_bot_instance_id", message: "is empty although a key is bound"))
+      }
       return try challenge(status.boundPublicKey, .boundKey)
     }
     if isAuthenticated {
