@@ -149,6 +149,7 @@ let suites: [Target] = [
     name: "tenon-bench", dependencies: ["PluginABI", "PluginHost", "Credentials", "Wire"],
     path: "Tests/Bench", swiftSettings: common, linkerSettings: fastLink),
   tests("CredentialsTests", ["Credentials"]),
+  tests("DaemonTests", ["Daemon", "Documents", "PluginHost"]),
   tests(
     "WireTests",
     [

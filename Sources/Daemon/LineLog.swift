@@ -36,7 +36,7 @@ public struct LineLog: PluginLog {
     switch format {
     case .text:
       let details = fields.map { "  \($0.key)=\(Self.word($0.value))" }.joined()
-      line = Array("\(time)  \(level.word)  \(Self.clean(message))\(details)".utf8)
+      line = Array("\(time)  \(level.word)  \(message.printable)\(details)".utf8)
     case .json:
       line = JSON.serialize(
         .object(
@@ -65,19 +65,18 @@ public struct LineLog: PluginLog {
     write(.debug, message, fields)
   }
 
-  /// A field's value: bare when it is one plain word.
+  /// A field's value: bare when it is one plain word, else in double quotes with those inside escaped.
   private static func word(_ value: String) -> String {
     let isPlain =
       !value.isEmpty
-      && value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\"") }
-    return isPlain ? value : "\"\(clean(value))\""
-  }
-
-  /// Text that cannot begin a line of its own or steer a terminal.
-  private static func clean(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : $0 }))
+      && value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }
+    if isPlain { return value }
+    var quoted = "\""
+    for scalar in value.printable.unicodeScalars {
+      if scalar == "\"" || scalar == "\\" { quoted += "\\" }
+      quoted.unicodeScalars.append(scalar)
+    }
+    return quoted + "\""
   }
 
   /// RFC 3339 in UTC with milliseconds.

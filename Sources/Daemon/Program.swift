@@ -16,7 +16,8 @@ public enum Program {
   public static func absolute(_ path: String) -> String {
     guard !path.hasPrefix("/"), let current = getcwd(nil, 0) else { return path }
     defer { free(current) }
-    return String(cString: current) + "/" + path
+    let folder = String(cString: current)
+    return (folder == "/" ? "" : folder) + "/" + path
   }
 
   /// Directory of the executable.

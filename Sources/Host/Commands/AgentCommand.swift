@@ -8,6 +8,7 @@ import Wire
 public struct AgentCommand: Sendable {
   private let environment: @Sendable (String) -> String?
   private let program: String
+  private let console: Console
 
   /// Runs a command line and gives the exit code: 0, or 1 with one line `ERROR: …` on standard error.
   ///
@@ -28,9 +29,15 @@ public struct AgentCommand: Sendable {
     return code
   }
 
-  private init(_ program: String) {
-    environment = { variable in getenv(variable).map { String(cString: $0) } }
+  init(
+    _ program: String, console: Console = .standard,
+    environment: @escaping @Sendable (String) -> String? = { variable in
+      getenv(variable).map { String(cString: $0) }
+    }
+  ) {
     self.program = program.split(separator: "/").last.map(String.init) ?? "tenon"
+    self.console = console
+    self.environment = environment
   }
 
   private enum Answer {
@@ -39,11 +46,12 @@ public struct AgentCommand: Sendable {
     case pluginCommand(Flags, [String])
   }
 
-  private func run(_ arguments: [String]) async -> Int32 {
+  func run(_ arguments: [String]) async -> Int32 {
     switch answer(arguments) {
     case .done(let code): return code
     case .start(let global, let words):
-      return await StartCommand(environment: environment, program: program).run(global, words)
+      return await StartCommand(environment: environment, program: program, console: console)
+        .run(global, words)
     case .pluginCommand(let global, let words): return await runPlugin(words, global)
     }
   }
@@ -57,17 +65,18 @@ public struct AgentCommand: Sendable {
     }
     let words = global.rest
     guard let command = words.first, global.toggle("--help") != true, command != "help" else {
-      Self.print(usage(global))
+      console.print(usage(global))
       return .done(words.isEmpty && global.toggle("--help") != true ? 1 : 0)
     }
     switch command {
     case "version":
-      Self.print("\(program == "tbot" ? "Tenon (tbot)" : "Tenon") v\(Version.product)\n")
+      console.print("\(program == "tbot" ? "Tenon (tbot)" : "Tenon") v\(Version.product)\n")
       return .done(0)
     case "plugin":
       return .done(
         PluginCommand.run(
-          arguments: Array(words.dropFirst()), out: { Self.print($0) }, err: { Self.complain($0) }))
+          arguments: Array(words.dropFirst()), out: { console.print($0) },
+          err: { console.err(Array($0.utf8)) }))
     case "start": return .start(global, Array(words.dropFirst()))
     default: return .pluginCommand(global, words)
     }
@@ -79,7 +88,7 @@ public struct AgentCommand: Sendable {
     guard let (command, rest) = binder.match(words) else {
       let known = ["start", "plugin", "version", "help"]
       let near = KeySuggestion.nearest(to: words[0], among: known)
-      return fail(
+      return console.fail(
         "there is no command \(words[0].excerpt); "
           + (near.map { "did you mean \($0)?" }
             ?? "plugins bring commands of their own: look into \(catalog.directory) with "
@@ -89,8 +98,7 @@ public struct AgentCommand: Sendable {
     return await binder.run(
       command, rest,
       CommandEnvironment(
-        program: program, out: { Self.write($0, to: STDOUT_FILENO) },
-        err: { Self.write($0, to: STDERR_FILENO) }, variable: environment,
+        program: program, out: console.out, err: console.err, variable: environment,
         find: { address async throws(PluginFailure) in try await Self.find(address, isInsecure) },
         storage: { text throws(RecordError) in try Self.storage(text) },
         log: LineLog(format: .text, isVerbose: global.toggle("--debug") ?? false)))
@@ -142,27 +150,6 @@ public struct AgentCommand: Sendable {
   }
 
   private func fail(_ mistakes: Flags.Mistakes) -> Int32 {
-    fail(mistakes.problems.joined(separator: "; ") + "; try: \(program) --help")
-  }
-
-  private func fail(_ text: String) -> Int32 {
-    Self.complain("ERROR: \(text)\n")
-    return 1
-  }
-
-  static func print(_ text: String) { write(Array(text.utf8), to: STDOUT_FILENO) }
-
-  static func complain(_ text: String) { write(Array(text.utf8), to: STDERR_FILENO) }
-
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { raw in
-        raw.baseAddress.map { Glibc.write(descriptor, $0, raw.count) } ?? 0
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
-      rest = rest.dropFirst(count)
-    }
+    console.fail(mistakes.problems.joined(separator: "; ") + "; try: \(program) --help")
   }
 }

@@ -1,9 +1,10 @@
+import Daemon
 import Documents
 import PluginHost
 
 extension PluginCommand {
   func inspect(_ line: PluginCommandLine) -> Int32 {
-    let inspection = PluginInspection(path: absolute(line.file ?? ""), policy: policy)
+    let inspection = PluginInspection(path: Program.absolute(line.file ?? ""), policy: policy)
     if let entry = inspection.entry {
       switch line.format {
       case .json: out(document(entry, inspection.refusal))

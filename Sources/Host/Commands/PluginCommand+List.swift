@@ -4,7 +4,7 @@ import PluginHost
 
 extension PluginCommand {
   func list(_ line: PluginCommandLine) -> Int32 {
-    let directory = line.pluginDirectory.map(absolute) ?? Program.pluginDirectory
+    let directory = line.pluginDirectory.map(Program.absolute) ?? Program.pluginDirectory
     let catalog = PluginCatalog(directory: directory, policy: policy)
     switch line.format {
     case .json:
@@ -14,7 +14,7 @@ extension PluginCommand {
       for refusal in catalog.refusals { out(summary(refusal) + "\n") }
       out(
         "\(catalog.plugins.count) installed, \(catalog.refusals.count) refused in "
-          + PluginText.printable(directory) + "\n")
+          + directory.printable + "\n")
     }
     return 0
   }
@@ -32,7 +32,7 @@ extension PluginCommand {
   }
 
   private func summary(_ refusal: PluginRefusal) -> String {
-    "refused: \(PluginText.printable(refusal.path))\n"
+    "refused: \(refusal.path.printable)\n"
       + PluginText.table([
         ("check", refusal.check), ("reason", refusal.reason), ("remedy", refusal.remedy),
       ])

@@ -1,9 +1,10 @@
+import Daemon
 import Documents
 import PluginHost
 
 extension PluginCommand {
   func validate(_ line: PluginCommandLine) -> Int32 {
-    let path = absolute(line.file ?? "")
+    let path = Program.absolute(line.file ?? "")
     let rows = PluginValidator(policy: policy, child: child).validate(path)
     func count(_ outcome: ValidationRow.Outcome) -> Int {
       rows.count { $0.outcome == outcome }
@@ -17,7 +18,7 @@ extension PluginCommand {
         let advice = row.remedy.isEmpty ? "" : "; \(row.remedy)"
         let outcome = row.outcome == .failed ? "FAILED " : row.outcome.rawValue.padded(7)
         out(
-          "\(outcome)  \(row.check)\(padding)  \(PluginText.printable(row.sentence + advice))\n")
+          "\(outcome)  \(row.check)\(padding)  \((row.sentence + advice).printable)\n")
       }
       out("\(rows.count) checks: \(passed) passed, \(failed) failed, \(skipped) skipped\n")
     case .json:

@@ -1,4 +1,5 @@
 import Daemon
+import Documents
 import Glibc
 import PluginHost
 
@@ -72,15 +73,7 @@ public struct PluginCommand {
   }
 
   func fail(_ problems: [String]) -> Int32 {
-    for problem in problems { err("ERROR: \(PluginText.printable(problem))\n") }
+    for problem in problems { err("ERROR: \(problem.printable)\n") }
     return 1
-  }
-
-  /// The file as an absolute path; the policy accepts no other.
-  func absolute(_ path: String) -> String {
-    guard !path.hasPrefix("/"), let working = getcwd(nil, 0) else { return path }
-    defer { free(working) }
-    let folder = String(cString: working)
-    return (folder == "/" ? "" : folder) + "/" + path
   }
 }

@@ -1,18 +1,14 @@
+import Documents
 import PluginHost
 
 /// What plugins say of themselves, in columns and phrases.
 enum PluginText {
-  /// Text for a terminal: one line, without control characters.
-  static func printable(_ text: String) -> String {
-    String(text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : Character($0) })
-  }
-
   /// Rows of a name and a value, aligned, with a margin; empty values are a dash.
   static func table(_ rows: [(name: String, value: String)]) -> String {
     let width = rows.map(\.name.count).max() ?? 0
     return rows.map { row in
       let padding = String(repeating: " ", count: width - row.name.count)
-      return "  \(row.name)\(padding)  \(printable(row.value.isEmpty ? "-" : row.value))\n"
+      return "  \(row.name)\(padding)  \((row.value.isEmpty ? "-" : row.value).printable)\n"
     }.joined()
   }
 

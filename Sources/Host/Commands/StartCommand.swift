@@ -8,6 +8,7 @@ import PluginHost
 struct StartCommand: Sendable {
   let environment: @Sendable (String) -> String?
   let program: String
+  let console: Console
 
   /// - Parameters:
   ///   - global: flags before the command.
@@ -17,10 +18,10 @@ struct StartCommand: Sendable {
     do {
       flags = global.overlaid(by: try parse(words))
     } catch {
-      return fail(error.problems.joined(separator: "; ") + "; try: \(program) start --help")
+      return console.fail(error.problems.joined(separator: "; ") + "; try: \(program) start --help")
     }
     if flags.toggle("--help") == true {
-      AgentCommand.print(
+      console.print(
         "usage: \(program) start [flags]\n\nFlags:\n"
           + Flags.usage(Flags.Specification.start + Flags.Specification.global))
       return 0
@@ -29,7 +30,7 @@ struct StartCommand: Sendable {
       try await start(flags)
       return 0
     } catch {
-      return fail(error.description)
+      return console.fail(error.description)
     }
   }
 
@@ -123,10 +124,5 @@ struct StartCommand: Sendable {
       dataDirectory: flags.text("--data-dir"), storage: flags.text("--storage"),
       destinationDirectory: flags.text("--destination-dir"),
       pluginDirectory: flags.text("--plugin-dir").map { Program.absolute($0) })
-  }
-
-  private func fail(_ text: String) -> Int32 {
-    AgentCommand.complain("ERROR: \(text)\n")
-    return 1
   }
 }

@@ -19,8 +19,8 @@ struct ConfigProblem: Sendable, Equatable, CustomStringConvertible {
   /// Characters that could break the line or steer a terminal are replaced: texts may quote the file.
   init(_ place: Place, _ message: String, hint: String = "") {
     self.place = place
-    self.message = Self.printable(message)
-    self.hint = Self.printable(hint)
+    self.message = message.printable
+    self.hint = hint.printable
   }
 
   /// `tbot.yaml:12:3: message; hint`, or `--flag: message; hint`.
@@ -29,18 +29,6 @@ struct ConfigProblem: Sendable, Equatable, CustomStringConvertible {
     // A message about a flag mostly begins with its name.
     let saysPlace = message.hasPrefix(start + " ")
     return (saysPlace ? message : "\(start): \(message)") + (hint.isEmpty ? "" : "; \(hint)")
-  }
-
-  private static func printable(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0..<0x20, 0x7F..<0xA0, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF:
-        result.append("?")
-      default: result.append(scalar)
-      }
-    }
-    return String(result)
   }
 }
 

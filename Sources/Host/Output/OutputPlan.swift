@@ -52,17 +52,7 @@ struct OutputPlan: Sendable, Equatable {
     switch node["kind"]?.string {
     case "user-certificate":
       try check(node, known: ["id", "kind", "key", "reissuable", "cluster"], in: place)
-      let purpose: KeyPurpose
-      switch node["key"]?.string ?? "impersonated" {
-      case "impersonated": purpose = .impersonatedIdentity
-      case "database-client": purpose = .databaseClient
-      default: throw newer("a key purpose of \(place)")
-      }
-      return Request(
-        id: id,
-        kind: .userCertificate(
-          purpose: purpose, isReissuable: node["reissuable"]?.bool ?? false,
-          cluster: node["cluster"]?.string))
+      return Request(id: id, kind: try userCertificate(node, place))
     case "ca-bundle":
       try check(node, known: ["id", "kind", "type"], in: place)
       guard let type = node["type"]?.string, !type.isEmpty else {
@@ -77,6 +67,26 @@ struct OutputPlan: Sendable, Equatable {
       return Request(id: id, kind: .discovery)
     default: throw newer("the kind of \(place)")
     }
+  }
+
+  private static func userCertificate(
+    _ node: Node, _ place: String
+  ) throws(AgentFailure) -> Kind {
+    let purpose: KeyPurpose
+    switch node["key"].map({ $0.string ?? "" }) {
+    case "impersonated", nil: purpose = .impersonatedIdentity
+    case "database-client": purpose = .databaseClient
+    default: throw newer("a key purpose of \(place)")
+    }
+    if let flag = node["reissuable"], flag.bool == nil {
+      throw defect("has a reissuable that is no boolean in \(place)")
+    }
+    if let cluster = node["cluster"], cluster.string?.isEmpty ?? true {
+      throw defect("has a cluster that is no name in \(place)")
+    }
+    return .userCertificate(
+      purpose: purpose, isReissuable: node["reissuable"]?.bool ?? false,
+      cluster: node["cluster"]?.string)
   }
 
   private static func check(

@@ -1,4 +1,5 @@
 import Credentials
+import Documents
 import PluginHost
 import Wire
 
@@ -20,9 +21,10 @@ struct AgentFailure: Error, Sendable, CustomStringConvertible {
   var hint: String
   var remedy: Remedy
 
+  /// Texts may quote a peer; what could break the line or steer a terminal is replaced.
   init(_ message: String, hint: String = "", _ remedy: Remedy) {
-    self.message = message
-    self.hint = hint
+    self.message = message.printable
+    self.hint = hint.printable
     self.remedy = remedy
   }
 
