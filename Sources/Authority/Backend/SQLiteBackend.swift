@@ -29,6 +29,8 @@ final class SQLiteBackend: Backend {
   init(path: String, now: @escaping @Sendable () -> Int64) throws(BackendError) {
     let old = umask(0o077)
     defer { umask(old) }
+    // A restored copy may be readable for others, and its write-ahead log would be, too.
+    chmod(path, 0o600)
     do {
       let connection = try SQLiteConnection(path: path)
       try connection.run("PRAGMA journal_mode=WAL")

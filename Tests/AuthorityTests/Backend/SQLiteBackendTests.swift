@@ -109,6 +109,15 @@ import Testing
     }
   }
 
+  @Test func aRestoredCopyThatOthersMayReadIsClosedToThem() async throws {
+    let original = try open("original.sqlite")
+    try await original.commit(Transaction(puts: [("/a/1", "x")]))
+    try FileManager.default.copyItem(
+      atPath: folder.file("original.sqlite"), toPath: folder.file("records.sqlite"))
+    chmod(folder.file("records.sqlite"), 0o644)
+    try await itsFilesAreForItsOwnerAlone()
+  }
+
   @Test func aFileThatIsNoDatabaseIsRefusedInOneSentence() throws {
     try Data(repeating: 0x41, count: 8192)
       .write(to: URL(fileURLWithPath: folder.file("records.sqlite")))
