@@ -7,6 +7,46 @@ passed=0
 failed=0
 skipped=0
 
+# suite_begin <name> : a folder for the run, the installed programs in PATH, and an authority. Ends the
+# script with its counted line when that fails.
+suite_begin() {
+  suite_name=$1
+  suite=$(mktemp -d "${TMPDIR:-/tmp}/tenon-$suite_name.XXXXXX")
+  trap suite_cleanup EXIT
+  if [[ -z ${TENON_TEST_TREE:-} ]]; then
+    TENON_BUILD=debug DESTDIR='' PREFIX=$suite/usr scripts/install.sh || suite_impossible
+    TENON_TEST_TREE=$suite/usr
+  fi
+  export TENON_TEST_TREE
+  PATH=$TENON_TEST_TREE/bin:$PATH
+  repository=$PWD
+  loopback_authority "$suite/authority" example.test || suite_impossible
+  export TENON_ADMIN_SOCKET=$authority_socket
+}
+
+suite_cleanup() {
+  loopback_stop
+  while read -r mounted; do umount "$mounted"; done < <(
+    awk -v suite="$suite" 'index($2, suite) == 1 { print $2 }' /proc/mounts)
+  if [[ -z ${KEEP:-} ]]; then rm -rf "$suite"; else echo "kept $suite"; fi
+}
+
+suite_impossible() {
+  echo "$suite_name: 0 passed, 1 failed"
+  exit 1
+}
+
+# suite_run <folder> : runs the cases of every file in it, then says how it went.
+suite_run() {
+  local file
+  for file in "$1"/*.sh; do
+    # shellcheck source=/dev/null
+    source "$file"
+  done
+  echo "$suite_name: $passed passed, $failed failed$( ((skipped)) && echo ", $skipped skipped")"
+  ((failed == 0 && passed > 0))
+}
+
 # it <sentence> <function> : runs one case in a folder of its own. A case fails on its first command
 # that does, or on `wrong`.
 it() {

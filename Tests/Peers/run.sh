@@ -13,39 +13,14 @@ source scripts/loopback.sh
 source Tests/EndToEnd/harness.sh
 umask 022
 
-suite=$(mktemp -d "${TMPDIR:-/tmp}/tenon-peers.XXXXXX")
-cleanup() {
-  loopback_stop
-  if [[ -z ${KEEP:-} ]]; then rm -rf "$suite"; else echo "kept $suite"; fi
-}
-trap cleanup EXIT
-
-if ! scripts/peers.sh; then
-  echo "peers: 0 passed, 1 failed"
-  exit 1
-fi
+suite_name=peers
+scripts/peers.sh || suite_impossible
 # shellcheck disable=SC2034
 python=$PWD/.venv-peers/bin/python
+# shellcheck disable=SC2034
 peers=$PWD/Tests/Peers
 
-if [[ -z ${TENON_TEST_TREE:-} ]]; then
-  TENON_BUILD=debug DESTDIR='' PREFIX=$suite/usr scripts/install.sh || exit 1
-  TENON_TEST_TREE=$suite/usr
-fi
-PATH=$TENON_TEST_TREE/bin:$PATH
-
-if ! loopback_authority "$suite/authority" example.test; then
-  echo "peers: 0 passed, 1 failed"
-  exit 1
-fi
-export TENON_ADMIN_SOCKET=$authority_socket
-
+suite_begin peers
 # shellcheck source=Tests/Peers/client.sh
 source "$peers/client.sh"
-for file in "$peers"/cases/*.sh; do
-  # shellcheck source=/dev/null
-  source "$file"
-done
-
-echo "peers: $passed passed, $failed failed"
-((failed == 0 && passed > 0))
+suite_run Tests/Peers/cases

@@ -52,8 +52,8 @@ socket_in_use() {
   authority_ends
   refused "$PWD/second.sock exists and is not a socket" 'choose another path'
   [[ $(<second.sock) == precious ]] || wrong "the file to stay"
-  authority_ends --admin-socket "$PWD/missing/admin.sock"
-  refused "$PWD/missing/admin.sock" 'no such file'
+  authority_ends --admin-socket "$PWD/missing/as-well/admin.sock"
+  refused "cannot make the folder $PWD/missing/as-well" 'no such file' 'choose another'
 }
 it "an authority takes no socket and no file that is somebody else's" socket_in_use
 
