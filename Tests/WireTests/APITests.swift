@@ -89,6 +89,10 @@ import Wire
       let missing = await #expect(throws: RPCError.self) { _ = try await connection.role("x") }
       #expect(missing?.code == .notFound)
       #expect(missing?.message == "role x not found")
+      let odd = await #expect(throws: RPCError.self) {
+        _ = try await connection.role("\u{1B}[2Jx\r\nERROR:\ty\u{9B}\u{202E}z\u{0}")
+      }
+      #expect(odd?.message == "role [2Jx ERROR: yz not found")
       let unknown = await #expect(throws: RPCError.self) {
         _ = try await connection.certAuthority(type: "moon", domain: "test.example")
       }

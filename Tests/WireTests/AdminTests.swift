@@ -53,6 +53,19 @@ import Wire
           _ = try await client.apply(yaml: [], force: false)
         }
         #expect(empty?.code == .badParameter)
+        #expect(empty?.message == "line 1: there is no document\nline 2: neither is there one")
+      }
+    }
+  }
+
+  @Test func anAnswerThatIsTooLongIsReplacedByAReason() async throws {
+    try await withSocket { path in
+      try await running(path) { client in
+        let error = await #expect(throws: RPCError.self) {
+          _ = try await client.export(authority: "everything")
+        }
+        #expect(error?.code == .limitExceeded)
+        #expect(error?.message.hasSuffix("ask for one resource by name") == true)
       }
     }
   }

@@ -79,7 +79,7 @@ public struct AdminClient: Sendable {
     }
     switch try decode(ProtoAdminReply.self, reply, "admin reply").outcome {
     case .failure(let failure):
-      throw RPCError(statusCode: Int(failure.code), message: failure.message)
+      throw RPCError(statusCode: Int(failure.code), message: failure.message, mayHaveLines: true)
     case .some(let outcome): return outcome
     case nil: throw unexpected
     }

@@ -8,7 +8,7 @@ struct AdminJob: Sendable {
 
   /// Checks who asks, answers, and closes the connection.
   func run(_ answers: AdminAnswers) async {
-    let reply: [UInt8]
+    var reply: [UInt8]
     if let caller = await caller() {
       reply =
         caller.uid == 0 || caller.uid == getuid()
@@ -22,6 +22,13 @@ struct AdminJob: Sendable {
             """))
     } else {
       reply = AdminAnswers.failure(RPCError(.accessDenied, "the caller's user is not known"))
+    }
+    if reply.count > AdminFrameDecoder.maxBytes {
+      reply = AdminAnswers.failure(
+        RPCError(
+          .limitExceeded,
+          "the answer is longer than \(AdminFrameDecoder.maxBytes) bytes; ask for one resource by name"
+        ))
     }
     try? await channel.writeAndFlush(AdminFrameDecoder.frame(reply))
     try? await channel.close()

@@ -38,6 +38,7 @@ public final class Listener: Sendable {
     config.http2.maxConcurrentStreams = limits.maxConcurrentStreams
     config.rpc.maxRequestPayloadSize = limits.maxMessageBytes
     config.connection.maxIdleTime = limits.idle
+    config.connection.maxAge = limits.lifetime
     // A join is a few small messages each way: waiting to fill packets would only add latency.
     config.connection.flushCoalescing = nil
     config.connection.keepalive.time = .seconds(300)

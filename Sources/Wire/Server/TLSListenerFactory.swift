@@ -89,6 +89,14 @@ struct TLSListenerFactory: HTTP2ServerTransport.ListenerFactory {
     {
       channel.pipeline.syncOperations.removeHandler(context: guardian, promise: nil)
     }
+    let lifetime = ConnectionLifetime(
+      limit: peer.certificateChain.isEmpty ? limits.anonymous : limits.lifetime + limits.inFlight,
+      farewell: limits.inFlight)
+    do {
+      try channel.pipeline.syncOperations.addHandler(lifetime, position: .first)
+    } catch {
+      return channel.eventLoop.makeFailedFuture(error)
+    }
     registry.add(peer, on: channel)
     return configurator.configure(channel: channel, tls: .configured(requireALPN: false))
       .flatMapThrowing { ready in

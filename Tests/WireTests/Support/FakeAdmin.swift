@@ -5,7 +5,9 @@ struct FakeAdmin: AdminHandler {
   func apply(yaml: [UInt8], force: Bool, caller: AdminCaller) async throws(RPCError)
     -> [AppliedResource]
   {
-    guard !yaml.isEmpty else { throw RPCError(.badParameter, "line 1: there is no document") }
+    guard !yaml.isEmpty else {
+      throw RPCError(.badParameter, "line 1: there is no document\nline 2: neither is there one")
+    }
     return [AppliedResource(kind: "bot", name: "\(yaml.count)", created: !force)]
   }
 
@@ -23,6 +25,7 @@ struct FakeAdmin: AdminHandler {
   }
 
   func export(authority: String, caller: AdminCaller) async throws(RPCError) -> [UInt8] {
-    Array(authority.utf8)
+    authority == "everything"
+      ? [UInt8](repeating: 1, count: 5 << 20) : Array(authority.utf8)
   }
 }
