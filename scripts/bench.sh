@@ -85,6 +85,7 @@ How each is measured:
   the kernel may drop or share.
 - **\`tenon version\`** and the **one-shot joins** are whole processes, from start to end, by hyperfine. A first join starts from nothing but a
   registered key; a rejoin has a valid identity. Both write one identity output, and both share the processors with the authority.
+  Each file is synced before anything relies on it; on this disk, starting a program that writes and syncs one took $sync_time ms.
 - **Joins per second of one core** divide $total joins by the processor time that \`tenond\` spent on them. Each has a connection, a TLS handshake and keys
   of its own; $lanes agents join at a time, on the same machine.
 - **Overhead** is what the host adds to a call: the hosted call less the same call made directly, the best of seven rounds.
