@@ -80,9 +80,10 @@ struct APIService: APIHandler {
       let grant = Impersonation(
         cluster: cluster, caller: identity, callerEnds: try CallerIdentity.end(peer),
         bot: try await bot(of: identity), request: request)
-      let validity = try await grant.validity()
+      let roles = try await grant.roles()
+      let validity = try grant.validity(roles)
       fields.append(("expires", .text(TimeText.text(validity.notAfter))))
-      let bundle = try await grant.issue(validity)
+      let bundle = try grant.issue(roles, validity)
       cluster.audit.write("cert.create", [("success", .flag(true))] + fields)
       return bundle
     } catch {

@@ -15,13 +15,20 @@ struct Impersonation {
   /// roles nor a longer life.
   private var isDerived: Bool { !caller.impersonator.isEmpty }
 
+  /// The roles the certificates get.
+  ///
+  /// - Throws: `accessDenied` or `notFound` for a request that breaks a rule.
+  func roles() async throws(RPCError) -> [RoleResource] {
+    try checkCaller()
+    return try await grantedRoles()
+  }
+
   /// How long the certificates may live.
   ///
-  /// - Throws: `accessDenied`, `badParameter` or `notFound` for a request that breaks a rule.
-  func validity() async throws(RPCError) -> Validity {
-    try checkCaller()
+  /// - Parameter roles: what ``roles()`` gave.
+  func validity(_ roles: [RoleResource]) throws(RPCError) -> Validity {
     let now = cluster.now
-    let longest = try await grantedRoles().compactMap(\.maxSessionSeconds).min()
+    let longest = roles.compactMap(\.maxSessionSeconds).min()
     let validity = try CertificateIssuer.validity(
       until: request.expiresUnixSeconds, now: now, longest: longest ?? CertificateIssuer.longestLife
     )
@@ -31,9 +38,10 @@ struct Impersonation {
 
   /// Certificates for the keys of the request.
   ///
-  /// - Parameter validity: what ``validity()`` gave.
-  func issue(_ validity: Validity) async throws(RPCError) -> CertificateBundle {
-    let roles = try await grantedRoles()
+  /// - Throws: `badParameter` for keys and formats that are none.
+  func issue(
+    _ roles: [RoleResource], _ validity: Validity
+  ) throws(RPCError) -> CertificateBundle {
     let (tlsKey, sshKey) = (try tlsKey(), try sshKey())
     guard tlsKey != nil || sshKey != nil else {
       throw RPCError(.badParameter, "the request has neither a TLS nor an SSH public key")

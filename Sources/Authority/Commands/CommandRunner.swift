@@ -25,7 +25,9 @@ enum CommandRunner {
       } else {
         try parsed.run()
       }
-      return nil
+      // What was printed may not have reached the file it goes to.
+      return fflush(nil) == 0
+        ? nil : "cannot write the output: \(String(cString: strerror(errno))); free some disk space"
     } catch let failure as CommandFailure {
       return failure.text
     } catch let failure as RPCError {

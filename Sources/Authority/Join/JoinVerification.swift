@@ -132,7 +132,8 @@ struct JoinVerification {
   private func report(_ events: [[UInt8]]) {
     for event in events {
       guard let node = try? JSON.parse(event), let kind = node["event"]?.string else { continue }
-      let fields = (node.members ?? []).filter { !["event", "token", "bot"].contains($0.key) }
+      let ours = ["time", "event", "token", "bot"]
+      let fields = (node.members ?? []).filter { !ours.contains($0.key) }
       cluster.audit.write(
         kind, [("token", .text(name)), ("bot", .text(bot))] + fields.map { ($0.key, $0.value) })
     }

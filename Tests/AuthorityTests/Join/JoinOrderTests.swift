@@ -121,7 +121,7 @@ struct BadJoin: CustomTestStringConvertible, Sendable {
       testDescription: "10: gives up over the method",
       messages: { _, _ in [hello, .givingUp(reason: .unsupportedMethod, text: "what\nis it")] },
       code: .badParameter,
-      text: "the client gave up: it does not have the join method: \"what?is it\""),
+      text: "the client gave up: it does not have the join method: \"what is it\""),
     wish("10: a host's parameters", "the client parameters are those of a host, not of a bot") {
       $0.isHost = true
     },

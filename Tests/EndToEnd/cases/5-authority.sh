@@ -222,6 +222,14 @@ nobody_there() {
 }
 it "tctl says when there is no authority" nobody_there
 
+full_output() {
+  [[ -c /dev/full ]] || skip "needs /dev/full"
+  local status=0
+  tctl auth export --type=tls-host >/dev/full 2>err.txt || status=$?
+  refused 'cannot write the output' 'No space left'
+}
+it "tctl does not pretend that its output was written" full_output
+
 files_on_stdin() {
   local status=0
   tctl create </dev/null >out.txt 2>err.txt || status=$?
