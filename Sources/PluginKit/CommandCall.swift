@@ -30,6 +30,24 @@ public struct CommandCall {
     }
   }
 
+  /// Writes a file the user named in a PATH parameter: as a whole, mode 0600.
+  ///
+  /// - Throws: also for one that exists, unless it is to be replaced.
+  public func write(
+    _ path: String, _ content: [UInt8], replaces: Bool
+  ) throws(PluginError) {
+    guard raw.pointee.struct_size >= UInt32(MemoryLayout<tenon_call>.size) else {
+      throw PluginError(
+        TENON_UNSUPPORTED, "this host lets commands write no files",
+        hint: "install the plugin and the host of the same release")
+    }
+    _ = try collect { _, error in
+      lend([UInt8](path.utf8)) { path in
+        lend(content) { raw.pointee.write_file(raw, path, $0, replaces ? 1 : 0, error) }
+      }
+    }
+  }
+
   /// Writes a failure where the host looks for it.
   ///
   /// - Returns: the exit code.

@@ -13,7 +13,7 @@ import Testing
 
   private func run(
     overwrite: Bool = false, format: KeypairCommand.Format = .text, isStatic: Bool = false,
-    storage: String? = "/var/lib/bot",
+    storage: String? = "/var/lib/bot", keyPath: String? = nil,
     discovery: String = #"{"auth":{"signature_algorithm_suite":"balanced-v1"}}"#
   ) throws -> KeypairCommand.Output {
     let table = SourcePlugin.agentTable(machine.services)
@@ -22,10 +22,15 @@ import Testing
       command.storage = storage
       command.overwrite = overwrite
       command.isStatic = isStatic
+      command.keyPath = keyPath
       command.format = format
-      return try command.run(host: PluginKit.Host(table.host)) { () throws(PluginError) in
-        [UInt8](discovery.utf8)
-      }
+      return try command.run(
+        host: PluginKit.Host(table.host),
+        discovery: { () throws(PluginError) in [UInt8](discovery.utf8) },
+        write: { path, content throws(PluginError) in
+          guard path != "/full" else { throw PluginError(5, "no space is left") }
+          machine.storage[path] = String(decoding: content, as: UTF8.self)
+        })
     }
   }
 
@@ -171,6 +176,29 @@ import Testing
     immutable.config["static_private_key"] = .secret(try #require(object["private_key"]))
     #expect(try await cluster.join(&immutable).joined)
     #expect(machine.storage.written.isEmpty && immutable.storage.written.isEmpty)
+  }
+
+  @Test("--static-key-path takes the private key out of the answer")
+  func staticFile() throws {
+    let output = try run(isStatic: true, storage: nil, keyPath: "/run/key")
+    #expect(output.log == ["INFO [TENON] static private key has been written path:/run/key"])
+    #expect(output.out.contains("static_private_key_path") && !output.out.contains("export "))
+    let key = try PrivateKey(pem: try #require(machine.storage["/run/key"]))
+    #expect(output.out.hasSuffix("\n\t" + key.publicKey.authorizedKey + "\n"))
+    let json = try run(format: .json, isStatic: true, storage: nil, keyPath: "/run/key")
+    let object = try JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [String: String]
+    #expect(object?.keys.sorted() == ["public_key"])
+  }
+
+  @Test("--static-key-path that cannot be written, or without --static, is an error")
+  func staticFileRefused() throws {
+    #expect {
+      _ = try run(isStatic: true, storage: nil, keyPath: "/full")
+    } throws: { ($0 as? PluginError)?.message == "no space is left" }
+    #expect {
+      _ = try run(keyPath: "/run/key")
+    } throws: { ($0 as? PluginError)?.message == "--static-key-path is for static keys only" }
+    #expect(machine.storage.records.isEmpty)
   }
 
   @Test("a key made beforehand joins by initial_public_key")

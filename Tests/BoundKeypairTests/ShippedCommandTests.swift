@@ -33,7 +33,13 @@ struct ShippedCommandTests {
                 hint: "check --proxy-server")
             }
             return [UInt8](discovery.utf8)
-          }, storage: { _ throws(RecordError) in storage }, log: LogBook()))
+          }, storage: { _ throws(RecordError) in storage },
+          write: { path, content, replaces throws(RecordError) in
+            guard replaces || storage[path] == nil else {
+              throw RecordError(message: "\(path) exists already", hint: "pass --overwrite")
+            }
+            storage.records[path] = content
+          }, log: LogBook()))
       return (code, terminal)
     }
   }
@@ -96,12 +102,31 @@ struct ShippedCommandTests {
     #expect(unreachable.code == 1 && unreachable.terminal.stdout.isEmpty)
   }
 
+  @Test("--static-key-path writes the file it names, and replaces one only when told to")
+  func staticKeyFile() async throws {
+    let words = [
+      "keypair", "create", "--static", "--proxy-server=example.com:443", "--static-key-path=k.pem",
+    ]
+    let storage = MemoryStorage()
+    let first = try await run(words, storage: storage)
+    #expect(first.code == 0, "\(first.terminal.stderr)")
+    let pem = try #require(storage["k.pem"])
+    #expect(pem.hasPrefix("-----BEGIN PRIVATE KEY-----\n") && pem.hasSuffix("-----\n"))
+    #expect(!first.terminal.stdout.contains("PRIVATE") && storage.records.count == 1)
+    let second = try await run(words, storage: storage)
+    #expect(second.code == 1 && second.terminal.stdout.isEmpty && storage["k.pem"] == pem)
+    #expect(second.terminal.stderr.contains("k.pem exists already; pass --overwrite"))
+    let third = try await run(words + ["--overwrite"], storage: storage)
+    #expect(third.code == 0 && storage["k.pem"] != pem)
+  }
+
   @Test("--help names every flag")
   func help() async throws {
     let (code, terminal) = try await run(["keypair", "create", "--help"], storage: MemoryStorage())
     #expect(code == 0)
     for flag in [
       "--storage", "--proxy-server", "--overwrite", "--format text|json", "--static",
+      "--static-key-path PATH",
     ] {
       #expect(terminal.stdout.contains(flag))
     }

@@ -42,6 +42,12 @@ import Testing
       storage: { path throws(RecordError) in
         guard path == "/nest" else { throw RecordError(message: "\(path) is not there") }
         return records
+      },
+      write: { path, content, replaces throws(RecordError) in
+        guard replaces || path != "/book" else {
+          throw RecordError(message: "/book exists already", hint: "name another")
+        }
+        try records.putAll([RecordChange(name: path, value: content)])
       }, log: log)
     let (command, rest) = try #require(binder.match(words))
     let code = await binder.run(command, rest, surroundings)
@@ -169,6 +175,21 @@ import Testing
     #expect(answer.err == "ERROR: org.example.zoo: other does not answer; check the address\n")
   }
 
+  @Test func aCommandWritesTheFileItsUserNamedAndNoOther() async throws {
+    #expect(try await run(["zoo", "scrawl", "--page", "/new"]).code == 0)
+    #expect(records.all == ["/new": Array("ink".utf8)])
+    let kept = try await run(["zoo", "scrawl", "--page", "/book"])
+    #expect(kept.code == 1)
+    #expect(kept.err == "ERROR: org.example.zoo: /book exists already; name another\n")
+    #expect(try await run(["zoo", "scrawl", "--page", "/book", "--again"]).code == 0)
+    let foreign = try await run(["zoo", "scrawl", "--page", "/new", "--instead", "/etc/passwd"])
+    #expect(foreign.code == 1)
+    #expect(
+      foreign.err == "ERROR: org.example.zoo: no parameter of this command names \"/etc/passwd\"; "
+        + "a command writes only files that its user named\n")
+    #expect(records.all.keys.sorted() == ["/book", "/new"])
+  }
+
   @Test func aCommandThatFailsWithoutAReasonIsReportedAsADefect() async throws {
     let answer = try await run(["zoo", "grumble"])
     #expect(answer.code == 1)
@@ -190,6 +211,6 @@ import Testing
     #expect(refusal?.check == "describe-commands")
     #expect(
       refusal?.reason == "has other commands than its manifest names: "
-        + "zoo kinds, zoo lay, zoo ask, zoo grumble")
+        + "zoo kinds, zoo lay, zoo ask, zoo scrawl, zoo grumble")
   }
 }

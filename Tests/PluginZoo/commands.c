@@ -60,11 +60,25 @@ static int32_t grumble(const tenon_call *call) {
   return 1;
 }
 
+static const tenon_parameter writing[] = {
+    PARAMETER(TENON_PARAMETER_PATH, TENON_PARAMETER_REQUIRED, "page", NULL, NULL, NULL),
+    PARAMETER(TENON_PARAMETER_TEXT, 0, "instead", NULL, NULL, NULL),
+    PARAMETER(TENON_PARAMETER_FLAG, 0, "again", NULL, NULL, NULL),
+};
+static int32_t scrawl(const tenon_call *call, const char *page, const char *instead, int32_t again) {
+  const char *where = instead == NULL ? page : instead;
+  const tenon_bytes path = {(const uint8_t *)where, strlen(where)};
+  return call->write_file(call, path, (tenon_bytes)ZOO_BYTES("ink"), again, call->error) == TENON_OK ? 0
+                                                                                                     : 1;
+}
+
 static const tenon_command table[] = {
     {sizeof(tenon_command), 10, "zoo kinds", "prints one value of each kind", "More about kinds.", kinds,
      (tenon_command_function)print_kinds},
     {sizeof(tenon_command), 2, "zoo lay", "keeps an egg", NULL, storing, (tenon_command_function)lay},
     {sizeof(tenon_command), 1, "zoo ask", "asks a proxy", NULL, asking, (tenon_command_function)ask},
+    {sizeof(tenon_command), 3, "zoo scrawl", "writes a page", NULL, writing,
+     (tenon_command_function)scrawl},
     {sizeof(tenon_command), 0, "zoo grumble", "fails", NULL, NULL, (tenon_command_function)grumble},
 };
 
@@ -80,7 +94,8 @@ static const void *command_capability(tenon_bytes id, size_t *size) {
 #ifndef ZOO_NAMES
 #define ZOO_NAMES                                                                                  \
   "[{\"name\":\"zoo kinds\",\"summary\":\"s\"},{\"name\":\"zoo lay\",\"summary\":\"s\"},"           \
-  "{\"name\":\"zoo ask\",\"summary\":\"s\"},{\"name\":\"zoo grumble\",\"summary\":\"s\"}]"
+  "{\"name\":\"zoo ask\",\"summary\":\"s\"},{\"name\":\"zoo scrawl\",\"summary\":\"s\"},"            \
+  "{\"name\":\"zoo grumble\",\"summary\":\"s\"}]"
 #endif
 #define ZOO_MANIFEST                                                                               \
   "{\"manifest\":1,\"id\":\"org.example.zoo\",\"version\":\"1.2.3\",\"abi\":{\"major\":0,\"minor\":1},"  \

@@ -17,18 +17,30 @@ public struct KeypairCommand {
   public var storage: String?
   /// Replace a keypair that is there.
   public var overwrite = false
-  /// Make a key that is printed and kept nowhere.
+  /// Make a key that is kept nowhere but in the answer or in ``keyPath``.
   public var isStatic = false
+  /// The file for the private half of a static key.
+  public var keyPath: String?
   public var format = Format.text
 
   public init() {}
 
-  /// - Parameter discovery: the answer of `/webapi/find`; read only when a key has to be made.
+  /// - Parameters:
+  ///   - discovery: the answer of `/webapi/find`; read only when a key has to be made.
+  ///   - write: writes the content of ``keyPath``.
   public func run(
-    host: Host, discovery: () throws(PluginError) -> [UInt8]
+    host: Host, discovery: () throws(PluginError) -> [UInt8],
+    write: (_ path: String, _ content: [UInt8]) throws(PluginError) -> Void
   ) throws(PluginError) -> Output {
-    isStatic
-      ? try printed(host, discovery) : try stored(host, try storageToUse(), discovery)
+    guard isStatic else {
+      guard keyPath == nil else {
+        throw PluginError(
+          TENON_INVALID_ARGUMENT, "--static-key-path is for static keys only",
+          hint: "pass --static too, or leave it out")
+      }
+      return try stored(host, try storageToUse(), discovery)
+    }
+    return try unstored(host, discovery, write)
   }
 
   /// A key in the storage, where the first join finds it.
@@ -63,9 +75,10 @@ public struct KeypairCommand {
     return output
   }
 
-  /// A key that only the reader of the answer has.
-  private func printed(
-    _ host: Host, _ discovery: () throws(PluginError) -> [UInt8]
+  /// A key of which nothing is in a storage.
+  private func unstored(
+    _ host: Host, _ discovery: () throws(PluginError) -> [UInt8],
+    _ write: (_ path: String, _ content: [UInt8]) throws(PluginError) -> Void
   ) throws(PluginError) -> Output {
     var output = Output()
     if storage != nil {
@@ -75,15 +88,25 @@ public struct KeypairCommand {
     var pem = try key.exportPrivate()
     defer { host.wipe(&pem) }
     let line = try key.authorizedKey()
-    let secret = String(decoding: Base64.encode(pem), as: UTF8.self)
-    switch format {
-    case .json:
-      output.out = json([("public_key", .text(line)), ("private_key", .text(secret))])
-    case .text:
+    var members: [(String, Node)] = [("public_key", .text(line))]
+    if let keyPath {
+      try write(keyPath, pem)
+      output.log.append("INFO [TENON] static private key has been written path:" + keyPath)
+      output.out =
+        "\nName the file of the private key in the agent's configuration, as\n"
+        + "`onboarding.bound_keypair.static_private_key_path`.\n"
+    } else {
+      let secret = String(decoding: Base64.encode(pem), as: UTF8.self)
+      members.append(("private_key", .text(secret)))
       output.out =
         "\nKeep the private key secret, and give it to the agent in its environment:\n\n"
         + "\texport TBOT_BOUND_KEYPAIR_STATIC_KEY=" + secret + "\n"
-        + "\nTo register the keypair, put this public key into the token's\n"
+    }
+    switch format {
+    case .json: output.out = json(members)
+    case .text:
+      output.out +=
+        "\nTo register the keypair, put this public key into the token's\n"
         + "`spec.bound_keypair.onboarding.initial_public_key`, and set\n"
         + "`spec.bound_keypair.recovery.mode` to `insecure`, as static keys keep no join state:\n\n\t"
         + line + "\n"

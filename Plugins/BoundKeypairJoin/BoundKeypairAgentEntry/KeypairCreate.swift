@@ -8,7 +8,7 @@ import PluginKit
 public func tenon_bkp_keypair_create(
   _ call: UnsafePointer<tenon_call>?, _ storage: UnsafePointer<CChar>?,
   _ proxyServer: UnsafePointer<CChar>?, _ overwrite: Int32, _ format: UnsafePointer<CChar>?,
-  _ isStatic: Int32
+  _ isStatic: Int32, _ staticKeyPath: UnsafePointer<CChar>?
 ) -> Int32 {
   guard let call else { return 1 }
   let invocation = CommandCall(call)
@@ -22,10 +22,14 @@ public func tenon_bkp_keypair_create(
     command.storage = storage.map { String(cString: $0) }
     command.overwrite = overwrite != 0
     command.isStatic = isStatic != 0
+    command.keyPath = staticKeyPath.map { String(cString: $0) }
     if String(cString: format).utf8.elementsEqual("json".utf8) { command.format = .json }
-    let output = try command.run(host: try invocation.host) { () throws(PluginError) in
-      try invocation.find(String(cString: proxyServer))
-    }
+    let output = try command.run(
+      host: try invocation.host,
+      discovery: { () throws(PluginError) in try invocation.find(String(cString: proxyServer)) },
+      write: { path, content throws(PluginError) in
+        try invocation.write(path, content, replaces: overwrite != 0)
+      })
     for line in output.log { try invocation.err.put(line + "\n") }
     try invocation.out.put(output.out)
     return 0

@@ -64,11 +64,15 @@ static const tenon_parameter keypair_create_parameters[] = {
      .kind = TENON_PARAMETER_FLAG,
      .name = "static",
      .help = "print the private key too and store nothing, for machines without a lasting disk"},
+    {.struct_size = sizeof(tenon_parameter),
+     .kind = TENON_PARAMETER_PATH,
+     .name = "static-key-path",
+     .help = "with --static: write the private key into this file instead of printing it"},
 };
 
 static const tenon_command command_table[] = {
     {.struct_size = sizeof(tenon_command),
-     .parameter_count = 5,
+     .parameter_count = 6,
      .name = "keypair create",
      .summary = "create the bound keypair before the first join",
      .details = "The public key is printed for the token's\n"

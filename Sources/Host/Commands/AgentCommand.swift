@@ -101,6 +101,9 @@ public struct AgentCommand: Sendable {
         program: program, out: console.out, err: console.err, variable: environment,
         find: { address async throws(PluginFailure) in try await Self.find(address, isInsecure) },
         storage: { text throws(RecordError) in try Self.storage(text) },
+        write: { path, content, replaces throws(RecordError) in
+          try CommandFile.write(path, content, replaces: replaces)
+        },
         log: LineLog(format: .text, isVerbose: global.toggle("--debug") ?? false)))
   }
 

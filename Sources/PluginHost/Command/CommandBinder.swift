@@ -1,3 +1,5 @@
+import PluginABI
+
 /// Binds the commands of installed plugins to command lines.
 public struct CommandBinder: Sendable {
   private let catalog: PluginCatalog
@@ -59,8 +61,14 @@ public struct CommandBinder: Sendable {
     {
       services.storage = try environment.storage(destination)
     }
+    var paths: Set<String> = []
+    for (parameter, argument) in zip(command.parameters, arguments)
+    where parameter.kind == TENON_PARAMETER_PATH {
+      if case .text(.some(let path)) = argument { paths.insert(path) }
+    }
     let call = CommandCall(
-      function: command.function, services: services, plugin: plugin, environment: environment)
+      function: command.function, services: services, plugin: plugin, environment: environment,
+      paths: paths)
     let thread = InstanceThread(
       pluginID: plugin.manifest.id, progress: call.host.context.progress)
     defer { thread.close() }

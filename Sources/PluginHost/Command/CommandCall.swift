@@ -9,11 +9,14 @@ final class CommandCall: @unchecked Sendable {
   let host: HostTable
   private let environment: CommandEnvironment
   private let pluginID: String
+  /// What the user gave for parameters that are paths: the files the command may write.
+  private let paths: Set<String>
 
   init(
     function: tenon_command_function, services: InstanceServices, plugin: LoadedPlugin,
-    environment: CommandEnvironment
+    environment: CommandEnvironment, paths: Set<String>
   ) {
+    self.paths = paths
     self.function = function
     host = HostTable(services: services, manifest: plugin.manifest)
     self.environment = environment
@@ -41,7 +44,12 @@ final class CommandCall: @unchecked Sendable {
             return Unmanaged<CommandCall>.fromOpaque(context).takeUnretainedValue()
               .find(String(address), out, error)
           },
-          ctx: me)
+          ctx: me,
+          write_file: { call, path, content, replace, error in
+            guard let context = call?.pointee.ctx else { return TENON_INTERNAL }
+            return Unmanaged<CommandCall>.fromOpaque(context).takeUnretainedValue()
+              .write(String(path), Array(content), replace != 0, error)
+          })
         return withUnsafePointer(to: &call) {
           FunctionCall.invoke(self.function, call: $0, arguments: arguments)
         }
@@ -70,6 +78,25 @@ final class CommandCall: @unchecked Sendable {
     let output = Array(UnsafeBufferPointer(start: bytes, count: count))
     if isError { environment.err(output) } else { environment.out(output) }
     return TENON_OK
+  }
+
+  private func write(
+    _ path: String, _ content: [UInt8], _ replaces: Bool,
+    _ error: UnsafeMutablePointer<tenon_error>?
+  ) -> Int32 {
+    guard paths.contains(path) else {
+      return ErrorSlot.write(
+        error, code: TENON_REFUSED,
+        message: "no parameter of this command names \(BoundCommand.shown(path))",
+        hint: "a command writes only files that its user named")
+    }
+    do throws(RecordError) {
+      try environment.write(path, content, replaces)
+      return TENON_OK
+    } catch let failure {
+      return ErrorSlot.write(
+        error, code: TENON_UNAVAILABLE, message: failure.message, hint: failure.hint)
+    }
   }
 
   private func find(

@@ -10,6 +10,10 @@ public struct CommandEnvironment: Sendable {
   public var find: @Sendable (String) async throws(PluginFailure) -> [UInt8]
   /// Opens the storage a `--storage` parameter names.
   public var storage: @Sendable (String) throws(RecordError) -> any RecordStorage
+  /// Writes a file the user named in a parameter: as a whole, mode 0600. One that is there is an error
+  /// unless it is to be replaced.
+  public var write:
+    @Sendable (_ path: String, _ content: [UInt8], _ replaces: Bool) throws(RecordError) -> Void
   public var log: any PluginLog
 
   public init(
@@ -18,6 +22,11 @@ public struct CommandEnvironment: Sendable {
     variable: @escaping @Sendable (String) -> String?,
     find: @escaping @Sendable (String) async throws(PluginFailure) -> [UInt8],
     storage: @escaping @Sendable (String) throws(RecordError) -> any RecordStorage,
+    write:
+      @escaping @Sendable (_ path: String, _ content: [UInt8], _ replaces: Bool)
+      throws(RecordError) -> Void = { path, _, _ throws(RecordError) in
+        throw RecordError(message: "files cannot be written here, so \(path) is not")
+      },
     log: any PluginLog
   ) {
     self.program = program
@@ -26,6 +35,7 @@ public struct CommandEnvironment: Sendable {
     self.variable = variable
     self.find = find
     self.storage = storage
+    self.write = write
     self.log = log
   }
 }

@@ -19,9 +19,9 @@ int32_t tenon_bkp_finish(tenon_join_session *session, tenon_bytes result, const 
                          tenon_error *error);
 void tenon_bkp_abort(tenon_join_session *session);
 
-/* keypair create --storage --proxy-server --overwrite --format --static */
+/* keypair create --storage --proxy-server --overwrite --format --static --static-key-path */
 int32_t tenon_bkp_keypair_create(const tenon_call *call, const char *storage,
                                  const char *proxy_server, int32_t overwrite, const char *format,
-                                 int32_t is_static);
+                                 int32_t is_static, const char *static_key_path);
 
 #endif

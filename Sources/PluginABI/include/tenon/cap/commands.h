@@ -72,6 +72,13 @@ typedef struct tenon_call {
   int32_t (*find)(const struct tenon_call *call, tenon_bytes address, tenon_sink out,
                   tenon_error *error);
   void *ctx;
+  /*
+   * [any] Writes the file that the user named in a PATH parameter of this call, and no other
+   * (TENON_REFUSED): as a whole and durable, mode 0600, missing folders included. A file that is
+   * there already is an error and stays as it is unless `replace` is not 0. `path` is as given.
+   */
+  int32_t (*write_file)(const struct tenon_call *call, tenon_bytes path, tenon_bytes content,
+                        int32_t replace, tenon_error *error);
 } tenon_call;
 
 /*
@@ -97,7 +104,7 @@ typedef struct tenon_cap_commands {
 } tenon_cap_commands;
 
 TENON_STATIC_ASSERT(sizeof(tenon_parameter) == 56, "tenon_parameter layout");
-TENON_STATIC_ASSERT(sizeof(tenon_call) == 80, "tenon_call layout");
+TENON_STATIC_ASSERT(sizeof(tenon_call) == 88, "tenon_call layout");
 TENON_STATIC_ASSERT(sizeof(tenon_command) == 48, "tenon_command layout");
 TENON_STATIC_ASSERT(sizeof(tenon_cap_commands) == 16, "tenon_cap_commands layout");
 
