@@ -160,6 +160,18 @@ sed -i "s|^secret=.*|&x|" "$spent/scripts/demo.sh"
 check "the demo fails when the registration secret is wrong" 1 '^The demo stopped at: join with a one-time' \
   demo "$spent"
 
+# --- generated code ---
+
+check "the generated code is that of its .proto files" 0 'belongs to' scripts/proto.sh --sums
+if [[ -x .build-proto/generator/.build/release/protoc-gen-swift ]]; then
+  check "the generated code comes out again, byte for byte" 0 'up to date' scripts/proto.sh --check
+fi
+proto=$(tree proto)
+mkdir -p "$proto/Sources/Wire"
+cp -r Sources/Wire/Protos Sources/Wire/Generated "$proto/Sources/Wire/"
+echo '// changed' >>"$proto/Sources/Wire/Protos/host/join.proto"
+check "a .proto that changed without its code is noticed" 1 'run make proto' "$proto/scripts/proto.sh" --sums
+
 # --- fuzzing ---
 
 fuzz=$(tree fuzz)
