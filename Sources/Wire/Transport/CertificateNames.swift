@@ -1,27 +1,9 @@
-internal import NIOSSL
-internal import SwiftASN1
-internal import X509
-
 /// The names a certificate is made out to (RFC 6125: alternative names only, never the common name).
 struct CertificateNames: Equatable {
   /// DNS names, lower case; the first label may be `*`.
   var dns: [String] = []
   /// IP addresses, 4 or 16 bytes each.
   var addresses: [[UInt8]] = []
-
-  /// Reads the names of a certificate; one that cannot be parsed has none.
-  init(_ leaf: NIOSSLCertificate) {
-    guard let bytes = try? leaf.toDERBytes(), let certificate = try? Certificate(derEncoded: bytes),
-      let alternatives = try? certificate.extensions.subjectAlternativeNames
-    else { return }
-    for name in alternatives {
-      switch name {
-      case .dnsName(let name): dns.append(name.lowercased())
-      case .ipAddress(let address): addresses.append(Array(address.bytes))
-      default: continue
-      }
-    }
-  }
 
   /// Creates the names by hand.
   init(dns: [String], addresses: [[UInt8]] = []) {
@@ -37,7 +19,7 @@ struct CertificateNames: Equatable {
     if let address = IPAddressText.bytes(name) { return addresses.contains(address) }
     var wanted = name.lowercased()
     if wanted.hasSuffix(".") { wanted.removeLast() }
-    guard !wanted.isEmpty else { return false }
+    guard !wanted.isEmpty, !wanted.contains("*") else { return false }
     return dns.contains { pattern in
       guard pattern.hasPrefix("*.") else { return pattern == wanted }
       guard let dot = wanted.firstIndex(of: "."), dot != wanted.startIndex else { return false }

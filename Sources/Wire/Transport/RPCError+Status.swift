@@ -18,8 +18,7 @@ extension RPCError {
 
   /// The error a status of the peer stands for.
   ///
-  /// Its text is the peer's: it is cut, and loses what could steer a terminal or reorder a line. Line ends and tabs become spaces
-  /// unless the peer may say more than one sentence.
+  /// Its text is the peer's and goes through ``PeerText``.
   init(statusCode: Int, message: String, mayHaveLines: Bool = false) {
     let code: Code =
       switch statusCode {
@@ -33,14 +32,7 @@ extension RPCError {
       case Status.Code.unimplemented.rawValue: .notImplemented
       default: .unknown
       }
-    let printable = message.unicodeScalars.prefix(4096).compactMap { scalar -> Unicode.Scalar? in
-      switch scalar.value {
-      case 0x09, 0x0A: mayHaveLines ? scalar : " "
-      case 0..<0x20, 0x7F..<0xA0, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF: nil
-      default: scalar
-      }
-    }
-    var text = String(String.UnicodeScalarView(printable))
+    var text = PeerText.printable(message, mayHaveLines: mayHaveLines)
     if text.allSatisfy(\.isWhitespace) {
       text = "the server answered with status \(statusCode) and no text"
     }
