@@ -107,10 +107,7 @@ struct ClusterKeys: Sendable {
     (hostTLS, hostSSH) = (try authority("host").tls(), try authority("host").ssh())
   }
 
-  /// Types of all authorities, sorted.
-  var types: [String] { stored.keys.sorted() }
-
-  /// The half of an authority, nil for a type this cluster does not have.
+  /// The public half of an authority, nil for a type this cluster does not have.
   func authority(_ type: String) -> PublicAuthority? { stored[type]?.publicHalf }
 
   /// The signing service of a method's own authority, nil when it has none.

@@ -30,11 +30,16 @@ import Testing
   @Test func theFirstStartMakesThemAndTheNextFindsThem() async throws {
     let first = try await open()
     let second = try await open()
-    #expect(first.types == ["db", "host", "jwt", "spiffe", "user"])
-    for type in first.types {
-      let (a, b) = (first.authority(type), second.authority(type))
-      #expect(a?.tls == b?.tls && a?.ssh == b?.ssh && a?.jwt == b?.jwt)
+    for (type, kinds) in [
+      ("db", [1, 0, 0]), ("host", [1, 1, 0]), ("jwt", [0, 0, 1]), ("spiffe", [1, 0, 1]),
+      ("user", [1, 1, 0]),
+    ] {
+      let a = try #require(first.authority(type))
+      let b = try #require(second.authority(type))
+      #expect([a.tls.count, a.ssh.count, a.jwt.count] == kinds, "\(type)")
+      #expect(a.tls == b.tls && a.ssh == b.ssh && a.jwt == b.jwt)
     }
+    #expect(backend.list(ClusterKeys.prefix).count == 5)
     #expect(first.userTLS.certificate == second.userTLS.certificate)
     #expect(first.userTLS.certificate.issuerOrganizations == [Cluster.name])
     #expect(first.authority("windows") == nil)

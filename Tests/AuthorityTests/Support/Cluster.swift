@@ -77,6 +77,15 @@ struct Cluster {
     return cluster
   }
 
+  /// The same with a token of each verifier of the tests: `gate`, and `lax` for visitors.
+  static func withTokens() async throws -> Cluster {
+    let cluster = try await withToken()
+    try await cluster.apply(
+      "kind: token\nversion: v2\nmetadata: {name: lax}\n"
+        + "spec: {roles: [Bot], bot_name: robot, join_method: visitor, visitor: {}}\n")
+    return cluster
+  }
+
   @discardableResult
   func apply(_ yaml: String, force: Bool = false) async throws(RPCError) -> [AppliedResource] {
     try await admin.apply(yaml: Array(yaml.utf8), force: force, caller: Self.administrator)
