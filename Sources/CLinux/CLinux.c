@@ -1,8 +1,8 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -10,14 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-int tenon_openat2(int directory, const char *path, uint64_t flags, uint64_t mode,
-                  uint64_t resolve) {
-  struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};
-  return (int)syscall(SYS_openat2, directory, path, &how, sizeof(how));
-}
 
 int tenon_openat_path(int directory, const char *path, int flags) {
   return openat(directory, path, flags | O_PATH);
@@ -55,3 +48,24 @@ int tenon_spawn_close_from(void *actions, int first) {
 }
 
 void tenon_die_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL); }
+
+static int signal_ends[2] = {-1, -1};
+
+static void pass_on(int number) {
+  const int kept = errno;
+  const unsigned char byte = (unsigned char)number;
+  /* A full pipe holds more requests than anybody will have made. */
+  const ssize_t ignored = write(signal_ends[1], &byte, 1);
+  (void)ignored;
+  errno = kept;
+}
+
+int tenon_signals(const int *numbers, size_t count) {
+  struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
+  if (signal_ends[0] < 0 && pipe2(signal_ends, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
+  sigemptyset(&action.sa_mask);
+  for (size_t i = 0; i < count; i++) {
+    if (sigaction(numbers[i], &action, NULL) != 0) return -1;
+  }
+  return fcntl(signal_ends[0], F_DUPFD_CLOEXEC, 0);
+}

@@ -6,9 +6,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* openat2(2) with RESOLVE_* flags. Returns a descriptor, or -1 with errno. */
-int tenon_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
-
 /* openat(2) with O_PATH: a descriptor to pass through, which needs no right to read. Returns it, or -1 with
  * errno. */
 int tenon_openat_path(int directory, const char *path, int flags);
@@ -38,5 +35,10 @@ int tenon_spawn_close_from(void *actions, int first);
 
 /* Has the kernel kill this process when its parent ends. */
 void tenon_die_with_parent(void);
+
+/* Has each of these signals write its number as one byte into a pipe of this process, whichever thread it meets,
+ * instead of ending the process. Returns a descriptor that reads the pipe without blocking, for the caller to
+ * close; the pipe itself stays. Not for two threads at once. Returns -1 with errno. */
+int tenon_signals(const int *numbers, size_t count);
 
 #endif
