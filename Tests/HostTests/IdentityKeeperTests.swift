@@ -149,4 +149,30 @@ struct IdentityKeeperTests {
       #expect(bench.cluster.events.last == "purpose 1")
     }
   }
+
+  @Test("is not renewed while the agent reports, nor reported on while it is renewed")
+  func reports() async throws {
+    try await Bench.with { bench in
+      try await bench.withParts { parts in
+        try await parts.keeper.renew()
+        let diary = bench.cluster.diary
+        for _ in 0..<8 {
+          async let renewed: Void = parts.keeper.renew()
+          async let reported: Void = parts.keeper.report { identity throws(AgentFailure) in
+            diary.write("begin")
+            let connection = try await parts.link.authenticated(identity)
+            _ = try? await connection.ping()
+            await connection.close()
+            diary.write("end")
+          }
+          _ = try await (renewed, reported)
+        }
+      }
+      let events = bench.cluster.events
+      for (index, event) in events.enumerated() where event == "begin" {
+        #expect(events[index + 1] == "ping" && events[index + 2] == "end")
+      }
+      #expect(events.filter { $0 == "begin" }.count == 8)
+    }
+  }
 }

@@ -26,6 +26,8 @@ struct RunOnceTests {
           == ["join by a stranger", "purpose 1", "certs", "heartbeat"])
       #expect(bench.log.line("INFO", "joined").contains("bot=robot"))
       #expect(bench.log.line("INFO", "output written").contains("service=card-1  files=1"))
+      #expect(bench.log.line("DEBUG", "joining").contains("purpose=first"))
+      #expect(bench.log.line("DEBUG", "asking for credentials").contains("requests=main,host"))
       #expect(try bench.scratch.mode("out/card.json") == 0o600)
       let heartbeat = try #require(bench.cluster.heartbeats.first)
       #expect(heartbeat.isStartup && heartbeat.oneShot && heartbeat.joinMethod == "badge")

@@ -16,6 +16,7 @@ actor IdentityKeeper {
   private let clock: any HostClock
   private(set) var current: StoredIdentity?
   private var renewal: Task<Result<Void, AgentFailure>, Never>?
+  private var report: Task<Result<Void, AgentFailure>, Never>?
 
   /// - Parameters:
   ///   - setup: how to join; nil when nothing is configured, which is enough while a stored identity
@@ -81,6 +82,8 @@ actor IdentityKeeper {
   func renew() async throws(AgentFailure) {
     if let renewal { return try await renewal.value.get() }
     let task = Task { () async -> Result<Void, AgentFailure> in
+      defer { renewal = nil }
+      if let report { _ = await report.value }
       do throws(AgentFailure) {
         return .success(try await joinAgain())
       } catch {
@@ -88,7 +91,25 @@ actor IdentityKeeper {
       }
     }
     renewal = task
-    defer { renewal = nil }
+    try await task.value.get()
+  }
+
+  /// Tells the authority something about this agent while no renewal is under way: both change what it
+  /// remembers of the agent, and the slower one would be turned away.
+  func report(
+    _ send: @escaping @Sendable (StoredIdentity) async throws(AgentFailure) -> Void
+  ) async throws(AgentFailure) {
+    while let renewal { _ = await renewal.value }
+    let identity = try usable()
+    let task = Task { () async -> Result<Void, AgentFailure> in
+      defer { report = nil }
+      do throws(AgentFailure) {
+        return .success(try await send(identity))
+      } catch {
+        return .failure(error)
+      }
+    }
+    report = task
     try await task.value.get()
   }
 
@@ -104,6 +125,7 @@ actor IdentityKeeper {
     } else {
       (connection, purpose) = (try await link.anonymous(), current == nil ? .first : .recovery)
     }
+    log.debug("joining", [("address", "\(link.address)"), ("purpose", "\(purpose)")])
     let accepted: JoinCeremony.Accepted
     do {
       accepted = try await JoinCeremony(setup: setup, connection: connection).run(purpose)

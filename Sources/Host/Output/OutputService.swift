@@ -27,6 +27,9 @@ struct OutputService: Sendable {
     } catch {
       throw AgentFailure("\(error)", .local)
     }
+    log.debug(
+      "asking for credentials",
+      [("service", name), ("requests", plan.requests.map(\.id).joined(separator: ","))])
     let connection = try await link.authenticated(identity)
     let answers: Node
     do {

@@ -22,6 +22,10 @@ struct AgentParts: Sendable {
       outputPlugins.append(
         try load { () throws(PluginRefusal) in try catalog.output(service.type) })
     }
+    for plugin in (join.map { [$0.plugin] } ?? []) + outputPlugins {
+      log.debug(
+        "plugin loaded", [("plugin", plugin.manifest.id), ("version", plugin.manifest.version)])
+    }
     let storage = StagedStorage(try open(storage: configuration.storage))
     var destinations: [any Destination] = []
     for service in configuration.services {

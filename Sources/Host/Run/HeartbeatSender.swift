@@ -1,3 +1,4 @@
+import Credentials
 import Daemon
 import Glibc
 import PluginHost
@@ -26,7 +27,14 @@ struct HeartbeatSender: Sendable {
 
   /// Sends one. An authority that does not take heartbeats is no failure.
   func send(isStartup: Bool) async throws(AgentFailure) {
-    let identity = try await keeper.usable()
+    try await keeper.report { identity throws(AgentFailure) in
+      try await send(isStartup: isStartup, as: identity)
+    }
+  }
+
+  private func send(
+    isStartup: Bool, as identity: StoredIdentity
+  ) async throws(AgentFailure) {
     let connection = try await link.authenticated(identity)
     do throws(RPCError) {
       try await connection.submitHeartbeat(
