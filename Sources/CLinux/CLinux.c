@@ -21,6 +21,11 @@ int tenon_renameat2(int old_directory, const char *old_path, int new_directory,
   return renameat2(old_directory, old_path, new_directory, new_path, flags);
 }
 
+void tenon_start_writing(int file) {
+  /* A file system that cannot start now writes when it is told to flush. */
+  (void)sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 void tenon_zero(void *bytes, size_t count) { explicit_bzero(bytes, count); }
 
 int tenon_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid) {

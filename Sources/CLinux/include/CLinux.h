@@ -17,6 +17,9 @@ int tenon_openat_path(int directory, const char *path, int flags);
 int tenon_renameat2(int old_directory, const char *old_path, int new_directory,
                     const char *new_path, unsigned flags);
 
+/* sync_file_range(2): starts to write a file's content to the disk, without waiting and without a promise. */
+void tenon_start_writing(int file);
+
 /* explicit_bzero(3): zeroes memory in a way the optimiser keeps. */
 void tenon_zero(void *bytes, size_t count);
 

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import PluginHost
 
@@ -54,6 +55,20 @@ extension Folder {
   func create(
     _ name: String, _ bytes: [UInt8], shown: String? = nil
   ) throws(RecordError) {
+    try begin(name, bytes, shown: shown)
+    do throws(RecordError) {
+      try harden(name, shown: shown)
+    } catch {
+      try? remove(name)
+      throw error
+    }
+  }
+
+  /// Creates a file as ``create(_:_:shown:)`` does, but only starts its way to the disk. Of several files
+  /// each is begun, then each hardened: they share what a disk needs to make one durable.
+  func begin(
+    _ name: String, _ bytes: [UInt8], shown: String? = nil
+  ) throws(RecordError) {
     let file = try perform(.open, "write", name, shown: shown) {
       openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     }
@@ -62,11 +77,20 @@ extension Folder {
       // The umask of the process may have taken bits away.
       try perform(.mode, "set the mode of", name, shown: shown) { fchmod(file, 0o600) }
       try write(bytes, to: file, name, shown: shown)
-      try perform(.flush, "write", name, shown: shown) { fsync(file) }
+      tenon_start_writing(file)
     } catch {
       try? remove(name)
       throw error
     }
+  }
+
+  /// Returns once the content of a file that was begun is durable.
+  func harden(_ name: String, shown: String? = nil) throws(RecordError) {
+    let file = try perform(.open, "write", name, shown: shown) {
+      openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    }
+    defer { close(file) }
+    try perform(.flush, "write", name, shown: shown) { fsync(file) }
   }
 
   /// Replaces a file as a whole: readers see the old content or the new. Durable once the folder is

@@ -81,11 +81,15 @@ struct Generations {
     let set = try box.child(name)
     let links = try box.child(Self.links(of: name))
     for artifact in artifacts {
+      let (folder, file) = try set.place(of: artifact.name)
+      try folder.begin(file, artifact.content, shown: destination.path(of: artifact.name))
+      _ = try destination.place(of: artifact.name)
+    }
+    for artifact in artifacts {
       let shown = destination.path(of: artifact.name)
       let (folder, file) = try set.place(of: artifact.name)
-      try folder.create(file, artifact.content, shown: shown)
+      try folder.harden(file, shown: shown)
       try folder.duplicate(file, into: links.place(of: artifact.name).folder, shown: shown)
-      _ = try destination.place(of: artifact.name)
     }
     for tree in [set, links] {
       for inner in try tree.names() where try tree.isFolder(inner) {

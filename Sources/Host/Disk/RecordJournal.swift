@@ -79,8 +79,12 @@ struct RecordJournal: Sendable {
           continue
         }
         let temporary = Folder.temporaryName()
-        try folder.create(temporary, value, shown: folder.path(of: change.name))
+        try folder.begin(temporary, value, shown: folder.path(of: change.name))
         steps.append(Step(record: change.name, staged: temporary))
+      }
+      for step in steps {
+        guard let staged = step.staged else { continue }
+        try folder.harden(staged, shown: folder.path(of: step.record))
       }
       return steps
     } catch {

@@ -27,8 +27,7 @@ final class StorageDirectory: RecordStorage {
     journal = Mutex(try RecordJournal(in: folder))
     try folder.sweep()
     try folder.writeTest()
-    try folder.replace(Folder.testName, [])
-    try folder.flush()
+    if try folder.status(Folder.testName) == nil { try folder.begin(Folder.testName, []) }
   }
 
   func get(_ name: String) throws(RecordError) -> [UInt8]? {

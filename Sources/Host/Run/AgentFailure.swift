@@ -48,7 +48,11 @@ extension AgentFailure {
       remedy = .retry
       hint =
         switch error.fault {
-        case .unresolved, .refused, .timedOut, .closed, .brokenProtocol, nil:
+        // The message says already what to check.
+        case .unresolved, .refused: ""
+        case .timedOut:
+          "check that the authority runs, that the address is right and that no firewall is in between"
+        case .closed, .brokenProtocol, nil:
           "check that the authority runs and that the address is right"
         case .untrusted:
           "make this machine trust the authority that issued it (SSL_CERT_FILE, or the system's "

@@ -18,9 +18,7 @@ enum DialFault {
     }
     if case .connectTimeout? = error as? ChannelError {
       return RPCError(
-        .connectionProblem,
-        "\(address) did not answer within \(limit.inWords); check the address and firewalls",
-        fault: .timedOut)
+        .connectionProblem, "\(address) did not answer within \(limit.inWords)", fault: .timedOut)
     }
     if let error = error as? IOError, error.errnoCode == ECONNREFUSED {
       return RPCError(
@@ -29,7 +27,9 @@ enum DialFault {
         fault: .refused)
     }
     let reason = (error as? IOError).map { errnoText($0.errnoCode) } ?? "\(error)"
-    return RPCError(.connectionProblem, "cannot connect to \(address): \(reason)", fault: .refused)
+    return RPCError(
+      .connectionProblem,
+      "cannot connect to \(address): \(reason); check the address and the network", fault: .refused)
   }
 
   /// The system's words for an error number, lower case.
