@@ -34,14 +34,19 @@ works_again() {
   fi
 }
 
-# survives_kills <token> <first> <last> <step> : ends runs of the agent with SIGKILL after so many
-# milliseconds; what both folders hold is whole after each, and the next run works.
+# survives_kills <token> <kills> [<milliseconds>] : ends runs of the agent with SIGKILL, at moments spread
+# over so long, or over as long as a run takes; what both folders hold is whole after each, and the next
+# run works.
 survives_kills() {
-  local token=$1 first=$2 last=$3 step=$4 at cut=0
+  local token=$1 kills=$2 kill began span at cut=0
   joins --oneshot
-  for ((at = first; at <= last; at += step)); do
+  began=$(date +%s%N)
+  joins --oneshot
+  span=${3:-$((($(date +%s%N) - began) / 1000000))}
+  for ((kill = 1; kill <= kills; kill++)); do
+    at=$((span * kill / kills))
     status=0
-    timeout --signal=KILL "$(printf '0.%03d' "$at")" \
+    timeout --signal=KILL "$((at / 1000)).$(printf '%03d' $((at % 1000)))" \
       tbot start -c tbot.yaml >out.txt 2>err.txt || status=$?
     cat err.txt >>every-log.txt
     if ((status == 137)); then cut=$((cut + 1)); fi
@@ -63,7 +68,7 @@ killed_once() {
   local secret
   secret=$(secret_of killedonce)
   config killedonce secret="$secret"
-  survives_kills killedonce 10 450 40
+  survives_kills killedonce 12
   kept_secret "$secret"
 }
 it "an agent killed at any moment of a single run leaves no torn files" killed_once
@@ -72,7 +77,7 @@ killed_running() {
   bot killedrunning && token killedrunning killedrunning 'recovery: {mode: insecure}'
   config killedrunning secret="$(secret_of killedrunning)" oneshot=false ttl=2m \
     extra='renewal_interval: 1s'
-  survives_kills killedrunning 30 999 140
+  survives_kills killedrunning 8 1000
 }
 it "an agent killed at any moment while it runs on leaves no torn files" killed_running
 
