@@ -64,6 +64,20 @@ let plugins: [Target] =
   + plugin("BoundKeypairAgent", directory: "BoundKeypairJoin", shared: ["BoundKeypairMessages"])
   + plugin("BoundKeypairAuthority", directory: "BoundKeypairJoin", shared: ["BoundKeypairMessages"])
   + plugin("IdentityOutput", directory: "IdentityOutput")
+  + [
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(
+      name: "TPMMessages",
+      dependencies: ["PluginABI", "PluginKit"],
+      path: "Plugins/TPMJoin/TPMMessages",
+      swiftSettings: portable),
+    .target(
+      name: "TPMStructures", path: "Plugins/TPMJoin/TPMStructures", swiftSettings: portable),
+  ]
+  + plugin(
+    "TPMAuthority", directory: "TPMJoin",
+    shared: ["TPMMessages", "TPMStructures", "COpenSSL", "PluginABI"])
 
 let rooms: [Target] = [
   .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
@@ -165,6 +179,12 @@ let suites: [Target] = [
       "Documents", "PluginHost", "PluginKit",
     ], exclude: ["README.md"]),
   tests(
+    "TPMVerifierTests",
+    [
+      "COpenSSL", "Documents", "PluginHost", "PluginKit", "TPMAuthority", "TPMMessages",
+      "TPMStructures",
+    ]),
+  tests(
     "IdentityOutputTests", ["IdentityOutput", "Documents", "PluginHost"],
     exclude: ["Fixtures", "Golden"]),
   tests(
@@ -190,6 +210,7 @@ let package = Package(
         name: "tenon-bound-keypair-authority", type: .static,
         targets: ["BoundKeypairAuthorityEntry"]),
       .library(name: "tenon-identity-output", type: .static, targets: ["IdentityOutputEntry"]),
+      .library(name: "tenon-tpm-authority", type: .static, targets: ["TPMAuthorityEntry"]),
     ]
     : [
       .executable(name: "tenon", targets: ["tenon"]),
