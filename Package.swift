@@ -183,6 +183,9 @@ let suites: [Target] = [
     [
       "COpenSSL", "Documents", "PluginHost", "PluginKit", "TPMAuthority", "TPMMessages",
       "TPMStructures",
+      .product(name: "X509", package: "swift-certificates"),
+      .product(name: "SwiftASN1", package: "swift-asn1"),
+      .product(name: "Crypto", package: "swift-crypto"),
     ]),
   tests(
     "IdentityOutputTests", ["IdentityOutput", "Documents", "PluginHost"],
