@@ -53,7 +53,7 @@ import Testing
     let authority = Authority(build, allowing: tpm, authorities: [try maker.pem])
     let evidence = tpm.evidence(certificate: certificate)
     for (offset, reason) in [
-      (-101, "the certificate is not yet valid"), (-100, ""), (100, ""),
+      (-101, "the certificate is not yet valid"), (-100, ""), (99, ""),
       (101, "the certificate has expired"),
     ] as [(Int64, String)] {
       authority.clock.now = TestClock.start + offset
