@@ -140,7 +140,7 @@ final class StockTPM {
     process.environment = environment
     process.currentDirectoryURL = folder
     let log = folder.appending(path: "log")
-    FileManager.default.createFile(atPath: log.path, contents: nil)
+    try Data().write(to: log)
     let handle = try FileHandle(forWritingTo: log)
     process.standardOutput = handle
     process.standardError = handle
