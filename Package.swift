@@ -78,6 +78,17 @@ let plugins: [Target] =
   + plugin(
     "TPMAuthority", directory: "TPMJoin",
     shared: ["TPMMessages", "TPMStructures", "COpenSSL", "PluginABI"])
+  + [
+    .systemLibrary(
+      name: "CTSS2", path: "Plugins/TPMJoin/CTSS2", pkgConfig: "tss2-esys",
+      providers: [.apt(["libtss2-dev"])]),
+    .target(
+      name: "TPMSystem", path: "Plugins/TPMJoin/TPMSystem",
+      linkerSettings: [.linkedLibrary("crypto")]),
+  ]
+  + plugin(
+    "TPMAgent", directory: "TPMJoin",
+    shared: ["TPMMessages", "CTSS2", "TPMSystem", "PluginABI"])
 
 let rooms: [Target] = [
   .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
@@ -213,6 +224,7 @@ let package = Package(
         name: "tenon-bound-keypair-authority", type: .static,
         targets: ["BoundKeypairAuthorityEntry"]),
       .library(name: "tenon-identity-output", type: .static, targets: ["IdentityOutputEntry"]),
+      .library(name: "tenon-tpm-agent", type: .static, targets: ["TPMAgentEntry"]),
       .library(name: "tenon-tpm-authority", type: .static, targets: ["TPMAuthorityEntry"]),
     ]
     : [
