@@ -101,10 +101,7 @@ struct EndorsementKey {
   private static func encode(_ area: TPM2B_PUBLIC) -> [UInt8] {
     guard area.publicArea.type == TPMI_ALG_PUBLIC(TPM2_ALG_RSA) else { return [] }
     let exponent = area.publicArea.parameters.rsaDetail.exponent
-    let count = Int(area.publicArea.unique.rsa.size)
-    let modulus = withUnsafeBytes(of: area.publicArea.unique.rsa.buffer) {
-      [UInt8]($0.prefix(count))
-    }
+    let modulus = SizedBuffer.content(area.publicArea.unique.rsa)
     var der = [UInt8](repeating: 0, count: 1024)
     let size = der.withUnsafeMutableBufferPointer { out in
       modulus.withUnsafeBufferPointer {

@@ -30,7 +30,7 @@ extension TPM {
       throw Self.nothing("TPM2_CertifyCreation")
     }
     return (
-      withUnsafeBytes(of: statement.attestationData) { [UInt8]($0.prefix(Int(statement.size))) },
+      SizedBuffer.content(statement),
       try KeyTemplate.marshal(MemoryLayout<TPMT_SIGNATURE>.size) {
         Tss2_MU_TPMT_SIGNATURE_Marshal(&signature, $0, $1, $2)
       }
@@ -48,9 +48,7 @@ extension TPM {
   ) throws(PluginError) -> [UInt8] {
     var credential = TPM2B_ID_OBJECT()
     var encrypted = TPM2B_ENCRYPTED_SECRET()
-    guard Self.fill(&credential.credential, &credential.size, blob),
-      Self.fill(&encrypted.secret, &encrypted.size, seed)
-    else {
+    guard SizedBuffer.fill(&credential, blob), SizedBuffer.fill(&encrypted, seed) else {
       throw PluginError(
         TENON_INVALID_ARGUMENT, "the authority's credential is larger than a TPM takes")
     }
@@ -77,12 +75,8 @@ extension TPM {
     guard let answer, answer.pointee.size > 0 else {
       throw Self.nothing("TPM2_ActivateCredential")
     }
-    let secret = withUnsafeBytes(of: &answer.pointee.buffer) {
-      [UInt8]($0.prefix(Int(answer.pointee.size)))
-    }
-    withUnsafeMutableBytes(of: &answer.pointee.buffer) {
-      tenon_tpm_wipe($0.baseAddress, $0.count)
-    }
+    let secret = SizedBuffer.content(answer.pointee)
+    tenon_tpm_wipe(answer, MemoryLayout<TPM2B_DIGEST>.size)
     Esys_Free(answer)
     return secret
   }
@@ -122,17 +116,5 @@ extension TPM {
     _ = Self.take(timeout)
     _ = Self.take(ticket)
     return session
-  }
-
-  /// Copies bytes into a sized buffer of the stack, unless they are too many.
-  private static func fill<Buffer>(
-    _ buffer: inout Buffer, _ size: inout UInt16, _ bytes: [UInt8]
-  ) -> Bool {
-    withUnsafeMutableBytes(of: &buffer) { room in
-      guard bytes.count <= room.count else { return false }
-      room.copyBytes(from: bytes)
-      size = UInt16(bytes.count)
-      return true
-    }
   }
 }

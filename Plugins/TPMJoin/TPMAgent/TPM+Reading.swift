@@ -19,7 +19,7 @@ extension TPM {
     }
     return withUnsafeBytes(of: data.data.handles.handle) { bytes in
       let found = bytes.bindMemory(to: TPM2_HANDLE.self)
-      return Array(found.prefix(Int(data.data.handles.count)))
+      return [UInt32](found.prefix(Int(data.data.handles.count)))
     }
   }
 
@@ -80,7 +80,7 @@ extension TPM {
             ESYS_TR_NONE, UInt16(wanted), offset)
         }, { Esys_NV_Read_Finish($0, &piece) })
       guard let piece = Self.take(piece), piece.size > 0 else { throw Self.nothing("TPM2_NV_Read") }
-      withUnsafeBytes(of: piece.buffer) { content += $0.prefix(Int(piece.size)) }
+      content += SizedBuffer.content(piece)
     }
     return content
   }

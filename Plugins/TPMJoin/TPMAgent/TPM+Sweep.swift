@@ -49,6 +49,6 @@ extension TPM {
       { Esys_PolicyGetDigest_Async($0, session, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE) },
       { Esys_PolicyGetDigest_Finish($0, &digest) })
     guard let digest = Self.take(digest) else { throw Self.nothing("TPM2_PolicyGetDigest") }
-    return withUnsafeBytes(of: digest.buffer) { [UInt8]($0.prefix(Int(digest.size))) }
+    return SizedBuffer.content(digest)
   }
 }
