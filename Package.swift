@@ -199,6 +199,10 @@ let suites: [Target] = [
       .product(name: "Crypto", package: "swift-crypto"),
     ]),
   tests(
+    "TPMJoinTests",
+    ["Documents", "PluginABI", "PluginHost", "PluginKit", "TPMAgent", "TPMMessages", "YAML"],
+    exclude: ["Support/joiner.c"]),
+  tests(
     "IdentityOutputTests", ["IdentityOutput", "Documents", "PluginHost"],
     exclude: ["Fixtures", "Golden"]),
   tests(

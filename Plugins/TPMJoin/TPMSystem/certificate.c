@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "TPMSystem.h"
 
 #include <limits.h>
@@ -8,9 +9,20 @@
 #include <openssl/param_build.h>
 #include <openssl/sha.h>
 #include <openssl/x509.h>
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
-void tenon_tpm_prepare(void) { OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL); }
+static pthread_once_t prepared = PTHREAD_ONCE_INIT;
+
+static void prepare(void) {
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
+  /* The stack writes to stderr and takes orders from the environment alone. The one variable a
+   * process sets leaves the environment it was started with in place, so readers elsewhere are safe. */
+  (void)setenv("TSS2_LOG", "all+NONE", 0);
+}
+
+void tenon_tpm_prepare(void) { pthread_once(&prepared, prepare); }
 
 void tenon_tpm_sha256(const uint8_t *bytes, size_t count, uint8_t out[32]) {
   SHA256(bytes, count, out);

@@ -83,7 +83,8 @@ void tenon_tpm_wipe(void *bytes, size_t count);
 
 /* --- certificates and digests --------------------------------------------------------------- */
 
-/* Readies libcrypto without exit handlers, which a plugin must not leave behind. */
+/* Readies libcrypto without exit handlers, which a plugin must not leave behind, and keeps the TPM
+ * stack's own log off stderr unless TSS2_LOG asks for it. Before anything else of either. */
 void tenon_tpm_prepare(void);
 
 void tenon_tpm_sha256(const uint8_t *bytes, size_t count, uint8_t out[32]);
