@@ -9,7 +9,7 @@ import Testing
 struct StockTPMTests {
   private func join(
     _ build: Build, _ tpm: StockTPM, endorsement: String, certificate: String? = nil,
-    authorities: [String] = []
+    authorities: [String] = [], byPolicy: Bool = true
   ) async throws -> Authority.Outcome {
     let evidence = try tpm.evidence(endorsement: endorsement, certificate: certificate)
     let authority = Authority(
@@ -20,7 +20,8 @@ struct StockTPMTests {
     authority.clock.now = SystemClock().wallNanoseconds / 1_000_000_000 + 60
     var failure: (any Error)?
     let outcome = try await authority.join(evidence.encoded) { credential in
-      do { return try tpm.activate(credential, endorsement: endorsement) } catch {
+      do { return try tpm.activate(credential, endorsement: endorsement, byPolicy: byPolicy) } catch
+      {
         failure = error
         return nil
       }
@@ -59,7 +60,7 @@ struct StockTPMTests {
     let tpm = try StockTPM(certificates: true)
     let outcome = try await join(
       build, tpm, endorsement: "0x81010016", certificate: "0x1c00016",
-      authorities: try tpm.authorities())
+      authorities: try tpm.authorities(), byPolicy: false)
     #expect(outcome.refusal?.message == nil)
     #expect(outcome.attributes?["ek_cert_verified"]?.bool == true)
   }
@@ -92,7 +93,7 @@ struct StockTPMTests {
     _ = try tpm.evidence(endorsement: "0x81010001", certificate: nil)
     _ = try await authority.join(first.encoded) { credential in
       #expect(throws: StockTPM.ToolFailure.self) {
-        try tpm.activate(credential, endorsement: "0x81010001")
+        try tpm.activate(credential, endorsement: "0x81010001", byPolicy: true)
       }
       return nil
     }
