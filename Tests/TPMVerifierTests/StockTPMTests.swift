@@ -9,9 +9,10 @@ import Testing
 struct StockTPMTests {
   private func join(
     _ build: Build, _ tpm: StockTPM, endorsement: String, certificate: String? = nil,
-    authorities: [String] = [], byPolicy: Bool = true
+    authorities: [String] = [], byPolicy: Bool = true, nameHash: String = "sha256"
   ) async throws -> Authority.Outcome {
-    let evidence = try tpm.evidence(endorsement: endorsement, certificate: certificate)
+    let evidence = try tpm.evidence(
+      endorsement: endorsement, certificate: certificate, nameHash: nameHash)
     let authority = Authority(
       build,
       spec: Token.spec(
@@ -70,6 +71,16 @@ struct StockTPMTests {
     let tpm = try StockTPM(certificates: false)
     try tpm.run("tpm2_createek -c 0x81010002 -G ecc -u ek.pub")
     let outcome = try await join(build, tpm, endorsement: "0x81010002")
+    #expect(outcome.refusal?.message == nil)
+  }
+
+  @Test(
+    "the credential is made with the endorsement key's hash, whatever the attestation key's name has",
+    arguments: Build.available, ["sha384", "sha512"])
+  func otherNameHash(build: Build, hash: String) async throws {
+    let tpm = try StockTPM(certificates: false)
+    try tpm.run("tpm2_createek -c 0x81010001 -G rsa -u ek.pub")
+    let outcome = try await join(build, tpm, endorsement: "0x81010001", nameHash: hash)
     #expect(outcome.refusal?.message == nil)
   }
 

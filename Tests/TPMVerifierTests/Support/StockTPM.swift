@@ -80,11 +80,14 @@ final class StockTPM {
   /// - Parameters:
   ///   - endorsement: persistent handle or context of the endorsement key.
   ///   - certificate: NV index, nil for the bare key.
-  func evidence(endorsement: String, certificate: String?) throws -> AttestationInit {
+  ///   - nameHash: name algorithm of the attestation key.
+  func evidence(
+    endorsement: String, certificate: String?, nameHash: String = "sha256"
+  ) throws -> AttestationInit {
     try run("tpm2_readpublic -c \(endorsement) -f der -o ek.der")
     try run("tpm2_createprimary -C o -g sha256 -G rsa -c srk.ctx")
     try run(
-      "tpm2_create -C srk.ctx -g sha256 -G rsa2048:rsassa-sha256:null -u ak.pub -r ak.priv "
+      "tpm2_create -C srk.ctx -g \(nameHash) -G rsa2048:rsassa-sha256:null -u ak.pub -r ak.priv "
         + "-a sign|restricted|fixedtpm|fixedparent|sensitivedataorigin|userwithauth|noda "
         + "--creation-data data -d hash -t ticket")
     try run("tpm2_flushcontext -t")

@@ -27,8 +27,8 @@ enum EndorsementKey: Equatable {
         return
       }
     }
-    let identifier = algorithm.dropFirst(2).prefix(ObjectIdentifier.rsaOAEP.count)
-    if identifier.elementsEqual(ObjectIdentifier.rsaOAEP) {
+    let identifier = [UInt8](algorithm.dropFirst(2).prefix(ObjectIdentifier.rsaOAEP.count))
+    if identifier == ObjectIdentifier.rsaOAEP {
       throw MalformedStructure(
         Self.name + " is marked for rsaes-oaep alone, which this authority does not support")
     }

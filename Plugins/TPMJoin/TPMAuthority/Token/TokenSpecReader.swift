@@ -59,7 +59,7 @@ struct TokenSpecReader {
       node, path + ".", ["description", "ek_public_hash", "ek_certificate_serial"])
     _ = text(node, "description", path)
     rule.publicHash = text(node, "ek_public_hash", path)
-    if !rule.publicHash.isEmpty, !isHexadecimal(rule.publicHash.utf8, count: 64) {
+    if !rule.publicHash.isEmpty, !isHexadecimal([UInt8](rule.publicHash.utf8)[...], count: 64) {
       note(
         path + ".ek_public_hash",
         "must be 64 lower-case hex digits, the EKPub Hash of `tbot tpm identify`")
@@ -115,13 +115,13 @@ struct TokenSpecReader {
   }
 
   private func isSerial(_ text: String) -> Bool {
-    for byte in text.utf8.split(separator: 0x3A, omittingEmptySubsequences: false) {
+    for byte in [UInt8](text.utf8).split(separator: 0x3A, omittingEmptySubsequences: false) {
       guard isHexadecimal(byte, count: 2) else { return false }
     }
     return true
   }
 
-  private func isHexadecimal(_ text: some Collection<UInt8>, count: Int) -> Bool {
+  private func isHexadecimal(_ text: ArraySlice<UInt8>, count: Int) -> Bool {
     guard text.count == count else { return false }
     for character in text {
       switch character {
