@@ -16,19 +16,26 @@ struct EndorsementKey {
   let publicKey: [UInt8]
   /// What allow rules hold: SHA-256 of `publicKey` in lower-case hexadecimal.
   let publicHash: String
+  /// The key itself, where it had to be found to be read.
+  private let object: ESYS_TR?
 
-  /// Reads both from the TPM. The key is read where a provisioned TPM keeps it, else derived; nothing
-  /// stays behind.
-  init(_ tpm: TPM) throws(PluginError) {
+  /// Reads both from the TPM. The key is read where a provisioned TPM keeps it, else derived.
+  ///
+  /// - Parameter forUse: whether `load` follows. A key that had to be derived is kept for it;
+  ///   otherwise nothing stays behind.
+  init(_ tpm: TPM, forUse: Bool) throws(PluginError) {
     certificate = try Self.readCertificate(tpm)
     if let certificate {
       publicKey = certificate.publicKey
+      object = nil
     } else if let kept = try Self.persistent(tpm), kept.isStandard {
       publicKey = kept.publicKey
+      object = kept.object
     } else {
       let primary = try Self.derive(tpm)
-      tpm.flush(primary.object)
       publicKey = primary.publicKey
+      object = forUse ? try Self.keep(primary.object, tpm) : nil
+      if !forUse { tpm.flush(primary.object) }
     }
     publicHash = Self.hash(publicKey)
   }
@@ -37,6 +44,7 @@ struct EndorsementKey {
   ///
   /// - Throws: `TENON_REFUSED` when the certificate is for a key that this TPM does not have.
   func load(_ tpm: TPM) throws(PluginError) -> ESYS_TR {
+    if let object { return object }
     let kept = try Self.persistent(tpm)
     if let kept, kept.publicKey == publicKey { return kept.object }
     let primary = try Self.derive(tpm)
@@ -49,7 +57,12 @@ struct EndorsementKey {
           + "(tpm2_nvundefine 0x1c00002) and register the key's hash",
         retry: TENON_RETRY_AFTER_OPERATOR)
     }
-    return kept == nil ? try tpm.persist(primary.object, at: Handle.key) : primary.object
+    return try Self.keep(primary.object, tpm)
+  }
+
+  /// Puts a derived key where TPMs keep it, unless another key is there.
+  private static func keep(_ object: ESYS_TR, _ tpm: TPM) throws(PluginError) -> ESYS_TR {
+    try tpm.exists(Handle.key) ? object : try tpm.persist(object, at: Handle.key)
   }
 
   private static func readCertificate(_ tpm: TPM) throws(PluginError) -> Certificate? {

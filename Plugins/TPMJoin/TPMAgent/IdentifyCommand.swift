@@ -27,7 +27,7 @@ public enum IdentifyCommand {
   ) throws(PluginError) -> String {
     let tpm = try TPMOpening.open(host: host, testAddress: testAddress, watch: watch)
     defer { tpm.close() }
-    let key = try EndorsementKey(tpm)
+    let key = try EndorsementKey(tpm, forUse: false)
     switch format {
     case .text: return text(key, debug: debug)
     case .json: return json(key, debug: debug)

@@ -19,7 +19,7 @@ public final class JoinSession {
     let tpm = try TPMOpening.open(
       host: host, testAddress: try host.config("test_tcti"), watch: watch)
     do {
-      let endorsement = try EndorsementKey(tpm)
+      let endorsement = try EndorsementKey(tpm, forUse: true)
       let key = try AttestationKey(tpm)
       let message = AttestationInit(
         attestationKey: key.publicArea, creationData: key.creationData,

@@ -15,29 +15,38 @@ final class TPM {
   let log: Log
   /// The call this object works for; `.none` between calls.
   var watch: Watch
-  private let claim: DeviceClaim
+  private var claim: DeviceClaim?
   private var tcti: OpaquePointer?
   private var context: OpaquePointer?
   private var loaded: [ESYS_TR] = []
 
   /// Waits for the device's turn, opens it and sweeps what an earlier crash left in the TPM.
-  init(_ place: TPMPlace, log: Log, watch: Watch) throws(PluginError) {
+  static func open(_ place: TPMPlace, log: Log, watch: Watch) throws(PluginError) -> TPM {
+    tenon_tpm_prepare()
+    let tpm = TPM(claim: try DeviceClaim(place.name, watch), log: log, watch: watch)
+    do {
+      try tpm.connect(place)
+      try tpm.sweep()
+      return tpm
+    } catch let failure {
+      tpm.close()
+      throw failure
+    }
+  }
+
+  private init(claim: DeviceClaim, log: Log, watch: Watch) {
+    self.claim = claim
     self.log = log
     self.watch = watch
-    tenon_tpm_prepare()
-    claim = try DeviceClaim(place.name, watch)
-    let tcti = try place.connect(watch)
-    var context: OpaquePointer?
-    let code = Esys_Initialize(&context, tcti, nil)
-    guard code == 0, let context else {
-      tenon_tpm_finalize(tcti)
-      throw TPMFailure.make("opening " + place.name, code)
-    }
-    tenon_tpm_close_on_exec(tcti)
-    self.tcti = tcti
-    self.context = context
+  }
+
+  private func connect(_ place: TPMPlace) throws(PluginError) {
+    let transport = try place.connect(watch)
+    tcti = transport
+    tenon_tpm_close_on_exec(transport)
+    let code = Esys_Initialize(&context, transport, nil)
+    guard code == 0, let context else { throw TPMFailure.make("opening " + place.name, code) }
     _ = Esys_SetTimeout(context, Self.slice)
-    try sweep()
   }
 
   deinit { close() }
@@ -46,17 +55,11 @@ final class TPM {
   func close() {
     watch = .none
     while let object = loaded.last { flush(object) }
-    if var open = context {
-      withUnsafeMutablePointer(to: &open) { Self.finalize($0) }
-      context = nil
-    }
+    if context != nil { Esys_Finalize(&context) }
+    context = nil
     if let tcti { tenon_tpm_finalize(tcti) }
     tcti = nil
-  }
-
-  private static func finalize(_ context: UnsafeMutablePointer<OpaquePointer>) {
-    var optional: OpaquePointer? = context.pointee
-    Esys_Finalize(&optional)
+    claim = nil
   }
 
   /// Runs one command and returns the TPM's answer to it.

@@ -12,8 +12,8 @@ struct TPMOpening {
       log.warning(
         "test_tcti is set: the TPM is the simulator at " + testAddress
           + ", which proves nothing about this machine")
-      return try TPM(try TPMPlace.parsing(testAddress), log: log, watch: watch)
+      return try TPM.open(try TPMPlace.parsing(testAddress), log: log, watch: watch)
     }
-    return try TPM(.device(try DeviceSearch().device()), log: log, watch: watch)
+    return try TPM.open(.device(try DeviceSearch().device()), log: log, watch: watch)
   }
 }

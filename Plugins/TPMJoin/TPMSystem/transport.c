@@ -59,7 +59,7 @@ static TSS2_RC receive(TSS2_TCTI_CONTEXT *context, size_t *size, uint8_t *respon
   if (me == NULL || size == NULL) return TSS2_TCTI_RC_BAD_REFERENCE;
   for (;;) {
     size_t total = announced(me);
-    if (total > sizeof(me->response) || (total != 0 && total < HEADER_BYTES))
+    if (me->received >= HEADER_BYTES && (total < HEADER_BYTES || total > sizeof(me->response)))
       return TSS2_TCTI_RC_MALFORMED_RESPONSE;
     if (total != 0 && me->received == total) break;
     struct pollfd wait = {.fd = me->socket, .events = POLLIN};
