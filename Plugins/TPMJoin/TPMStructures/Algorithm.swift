@@ -19,26 +19,3 @@ public enum Algorithm {
   public static let ecc: UInt16 = 0x0023
   public static let cfb: UInt16 = 0x0043
 }
-
-/// TPM_ECC_CURVE values (TCG Algorithm Registry, table 4).
-public enum Curve {
-  public static let p256: UInt16 = 0x0003
-  public static let p384: UInt16 = 0x0004
-  public static let p521: UInt16 = 0x0005
-}
-
-/// The hash algorithms of names, creation hashes and signatures that both halves accept.
-public enum HashAlgorithm: UInt16, Sendable, CaseIterable {
-  case sha256 = 0x000B
-  case sha384 = 0x000C
-  case sha512 = 0x000D
-
-  /// Bytes of a digest.
-  public var digestBytes: Int {
-    switch self {
-    case .sha256: 32
-    case .sha384: 48
-    case .sha512: 64
-    }
-  }
-}

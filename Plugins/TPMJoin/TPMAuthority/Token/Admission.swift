@@ -13,6 +13,7 @@ public enum Admission {
   ///   - spec: `spec.tpm`, a null node when the token has none.
   ///   - status: what the caller sent; nothing but an empty map.
   public static func admit(spec: Node, status: Node, host: Host) throws(PluginError) -> Outcome {
+    Libcrypto.prepare()
     var reader = TokenSpecReader()
     let parsed = reader.read(spec)
     switch status.members {
