@@ -124,14 +124,17 @@ import Testing
     try tpm.tool("tpm2_createprimary", ["-C", "o", "-c", tpm.file("srk")])
     try tpm.tool("tpm2_evictcontrol", ["-C", "o", "-c", tpm.file("srk"), "0x81000001"])
     try tpm.flush()
-    let before = try ["0x81000001", "0x81010001"].map { try tpm.tool("tpm2_readpublic", ["-c", $0]) }
+    let before = try ["0x81000001", "0x81010001"].map {
+      try tpm.tool("tpm2_readpublic", ["-c", $0])
+    }
     let agent = try await Build.source.agent(tpm)
     let maker = try CredentialMaker(tpm, initMessage: try await agent.begin())
     let (_, solution) = try await agent.step(5, try maker.challenge(hiding: Self.secret))
     #expect(try CredentialSolution(parsing: solution).secret == Self.secret)
     try await agent.finish()
     #expect(
-      try ["0x81000001", "0x81010001"].map { try tpm.tool("tpm2_readpublic", ["-c", $0]) } == before)
+      try ["0x81000001", "0x81010001"].map { try tpm.tool("tpm2_readpublic", ["-c", $0]) } == before
+    )
     #expect(try tpm.loaded == [])
   }
 

@@ -27,8 +27,8 @@ struct CrashTests {
     let relay = try Relay(tpm) { number, _ in
       guard number == command else { return .pass }
       return .cut {
-        joiner.kill()
         wasKilled.withLock { $0 = true }
+        joiner.kill()
       }
     }
     defer { relay.close() }
@@ -46,7 +46,6 @@ struct CrashTests {
 
   @Test("a join killed after any of its commands leaves nothing that outlives the next join")
   func everyPoint() throws {
-    let tpm = try SoftwareTPM()
     // The first join sets the TPM up; the ones after it are alike.
     for command in 1...(try commands(try SoftwareTPM())) {
       let fresh = try SoftwareTPM()
@@ -54,6 +53,7 @@ struct CrashTests {
       try joins(fresh)
       #expect(try fresh.loaded == [], "killed after command \(command) of a first join")
     }
+    let tpm = try SoftwareTPM()
     try joins(tpm)
     let before = try tpm.handles("persistent")
     for command in 1...(try commands(tpm)) {

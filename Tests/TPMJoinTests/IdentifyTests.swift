@@ -42,7 +42,8 @@ struct IdentifyTests {
     try tpm.flush()
     let der = try Tool.run("openssl", ["pkey", "-pubin", "-in", key, "-outform", "DER"])
     let digest = try Tool.run("openssl", ["dgst", "-sha256", "-r"], input: der)
-    return String(decoding: digest, as: UTF8.self).split(separator: " ").first.map(String.init) ?? ""
+    return String(decoding: digest, as: UTF8.self).split(separator: " ").first.map(String.init)
+      ?? ""
   }
 
   @Test("without a certificate it prints the guide's block, and the hash others compute")
@@ -93,7 +94,8 @@ struct IdentifyTests {
     #expect(out.contains("EKCert Issuer: CN=swtpm-localca\n"))
     let certificate = try #require(block("CERTIFICATE", in: out))
     let key = try #require(block("PUBLIC KEY", in: out))
-    let read = try Tool.run("openssl", ["x509", "-noout", "-pubkey"], input: [UInt8](certificate.utf8))
+    let read = try Tool.run(
+      "openssl", ["x509", "-noout", "-pubkey"], input: [UInt8](certificate.utf8))
     #expect(String(decoding: read, as: UTF8.self) == key)
     // It is the manufacturer's: the CA's own program agrees.
     try (try tpm.issuer).write(toFile: tpm.file("issuer.pem"), atomically: true, encoding: .utf8)
@@ -132,7 +134,8 @@ struct IdentifyTests {
     let (code, out, err) = try await run([])
     #expect(code == 1 && out.isEmpty)
     #expect(
-      err.contains("this machine has no TPM 2.0: there is no /dev/tpmrm0 and no /dev/tpm0; "), "\(err)")
+      err.contains("this machine has no TPM 2.0: there is no /dev/tpmrm0 and no /dev/tpm0; "),
+      "\(err)")
   }
 
   @Test("a simulator that does not answer, and an address that is none, are named")

@@ -60,7 +60,8 @@ import Testing
   }
 
   @Test(
-    "two joins of one process take turns at one TPM", .enabled(
+    "two joins of one process take turns at one TPM",
+    .enabled(
       if: Shipped.isBuilt, "run make plugins first"))
   func turns() async throws {
     let tpm = try SoftwareTPM()

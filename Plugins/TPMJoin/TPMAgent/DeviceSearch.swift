@@ -53,11 +53,12 @@ public struct DeviceSearch {
     return PluginError(
       TENON_UNAVAILABLE,
       "this machine has no TPM 2.0: there is no " + Self.list(looked),
-      hint: "switch the TPM on in the firmware, load its kernel driver, or pass the device into the "
+      hint:
+        "switch the TPM on in the firmware, load its kernel driver, or pass the device into the "
         + "container", retry: TENON_RETRY_AFTER_OPERATOR)
   }
 
-  private static func isTPM(_ name: String) -> Bool { Array(name.utf8).starts(with: "tpm".utf8) }
+  private static func isTPM(_ name: String) -> Bool { name.utf8.starts(with: "tpm".utf8) }
 
   private static func add(_ path: String, to list: inout [String]) {
     for known in list where known.utf8.elementsEqual(path.utf8) { return }

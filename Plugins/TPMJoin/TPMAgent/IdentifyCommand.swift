@@ -71,7 +71,8 @@ public enum IdentifyCommand {
     text += "spec:\n  roles: [Bot]\n  join_method: tpm\n  bot_name: " + quoted(names.bot) + "\n"
     text += "  tpm:\n"
     if let certificate = key.certificate {
-      text += "    # This TPM has a certificate. Tokens that list the CA it names check it at each join:\n"
+      text +=
+        "    # This TPM has a certificate. A token that lists the CA it names has it checked:\n"
       text += "    #   " + singleLine(certificate.issuer) + "\n"
       text += "    # ekcert_allowed_cas:\n    #   - |\n    #     -----BEGIN CERTIFICATE-----\n"
     }

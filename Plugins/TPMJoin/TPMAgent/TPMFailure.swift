@@ -35,8 +35,8 @@ enum TPMFailure {
     case Known.objectMemory, Known.sessionMemory:
       return PluginError(
         TENON_BUSY, message,
-        hint: "other programs fill the TPM; use the resource manager (/dev/tpmrm0), or free it with "
-          + "tpm2_flushcontext -t -l -s", retry: TENON_RETRY_LATER)
+        hint: "other programs fill the TPM; use its resource manager (/dev/tpmrm0), or free it "
+          + "with tpm2_flushcontext -t -l -s", retry: TENON_RETRY_LATER)
     case Known.lockout:
       return PluginError(
         TENON_UNAVAILABLE, message,

@@ -31,7 +31,8 @@ enum Build: String, CaseIterable, Sendable, CustomTestStringConvertible {
     switch self {
     case .source: return SourceAgent(services)
     case .shipped:
-      return ShippedAgent(try await JoinMethodInstance(try Shipped.plugin.get(), services: services))
+      return ShippedAgent(
+        try await JoinMethodInstance(try Shipped.plugin.get(), services: services))
     }
   }
 }

@@ -37,7 +37,9 @@ final class Joiner: Sendable {
     }
     var lines: [String: String] = [:]
     var text = ""
-    while let chunk = try output.fileHandleForReading.read(upToCount: 65_536), !chunk.isEmpty {
+    while true {
+      let chunk = output.fileHandleForReading.availableData
+      if chunk.isEmpty { break }
       text += String(decoding: chunk, as: UTF8.self)
       while let end = text.firstIndex(of: "\n") {
         let words = text[..<end].split(separator: " ", maxSplits: 1)

@@ -16,16 +16,14 @@ enum Shipped {
     publicSSHKey: [2])
 
   static let plugin = Result { () throws -> LoadedPlugin in
-    try withCatalog { try LoadedPlugin(try $0.joinMethod("tpm")) }
+    let directory = try makeDirectory()
+    defer { try? FileManager.default.removeItem(at: directory) }
+    return try LoadedPlugin(
+      try PluginCatalog(directory: directory.path, policy: LoadPolicy(user: getuid()))
+        .joinMethod("tpm"))
   }
 
   /// Lends a catalog of a plugin directory of its own, as the load policy wants it.
-  static func withCatalog<Answer>(_ body: (PluginCatalog) throws -> Answer) throws -> Answer {
-    let directory = try makeDirectory()
-    defer { try? FileManager.default.removeItem(at: directory) }
-    return try body(PluginCatalog(directory: directory.path, policy: LoadPolicy(user: getuid())))
-  }
-
   static func withCatalog<Answer>(
     _ body: (PluginCatalog) async throws -> Answer
   ) async throws -> Answer {
