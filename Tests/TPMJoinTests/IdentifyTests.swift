@@ -1,7 +1,9 @@
+import Documents
 import Foundation
 import PluginHost
 import Synchronization
 import Testing
+import YAML
 
 /// `tpm identify` out of the shared object, bound to a command line the way the agent does it.
 @Suite("tpm identify", .enabled(if: Shipped.isBuilt, "run make plugins first"))
@@ -126,6 +128,25 @@ struct IdentifyTests {
     #expect(object["ek_certificate_detected"] as? Bool == certified)
     #expect((object["ek_certificate_serial"] as? String != nil) == certified)
     #expect(object.count == (certified ? 3 : 2))
+  }
+
+  @Test("--format token is a whole token with the hash filled in", arguments: [true, false])
+  func token(certified: Bool) async throws {
+    let tpm = try SoftwareTPM(certified: certified)
+    let (code, out, _) = try await run(
+      ["--format=token", "--token=lab: 1", "--bot", "robot"], on: tpm)
+    let documents = try YAML.parse([UInt8](out.utf8))
+    let token = try #require(documents.first)
+    #expect(code == 0 && documents.count == 1)
+    #expect(token["kind"]?.string == "token" && token["version"]?.string == "v2")
+    #expect(token["metadata"]?["name"]?.string == "lab: 1")
+    let spec = try #require(token["spec"])
+    #expect(spec["roles"]?.list?.compactMap(\.string) == ["Bot"])
+    #expect(spec["join_method"]?.string == "tpm" && spec["bot_name"]?.string == "robot")
+    #expect(spec["tpm"]?.members?.map(\.key) == ["allow"])
+    let rules = try #require(spec["tpm"]?["allow"]?.list)
+    #expect(rules.count == 1 && rules[0]["description"]?.string?.isEmpty == false)
+    #expect(rules[0]["ek_public_hash"]?.string == (try publicHash(tpm)))
   }
 
   @Test("a TPM that is not there is one sentence naming every node that was looked for")
