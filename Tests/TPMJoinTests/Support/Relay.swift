@@ -74,6 +74,18 @@ final class Relay: Sendable {
     }
   }
 
+  /// Carries commands of a descriptor to the TPM until it ends, and closes it.
+  static func carry(_ agent: Int32, to tpm: SoftwareTPM) {
+    let connection = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    if withAddress(tpm.file("socket"), { connect(connection, $0, $1) }) == 0 {
+      while let command = message(from: agent), write(command, to: connection),
+        let answer = message(from: connection), write(answer, to: agent)
+      {}
+    }
+    Glibc.close(connection)
+    Glibc.close(agent)
+  }
+
   /// One command or response: tag, size, and what the size says.
   private static func message(from socket: Int32) -> [UInt8]? {
     guard let head = read(10, from: socket) else { return nil }
@@ -86,7 +98,9 @@ final class Relay: Sendable {
     var bytes = [UInt8](repeating: 0, count: count)
     var at = 0
     while at < count {
-      let got = bytes.withUnsafeMutableBytes { recv(socket, $0.baseAddress! + at, count - at, 0) }
+      let got = bytes.withUnsafeMutableBytes {
+        Glibc.read(socket, $0.baseAddress! + at, count - at)
+      }
       guard got > 0 else { return nil }
       at += got
     }
@@ -95,7 +109,11 @@ final class Relay: Sendable {
 
   private static func write(_ bytes: [UInt8], to socket: Int32) -> Bool {
     bytes.withUnsafeBytes {
-      send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) == $0.count
+      let sent = send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      if sent < 0, errno == ENOTSOCK {
+        return Glibc.write(socket, $0.baseAddress, $0.count) == $0.count
+      }
+      return sent == $0.count
     }
   }
 
