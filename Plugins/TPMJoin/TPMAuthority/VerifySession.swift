@@ -160,6 +160,7 @@ public final class VerifySession {
     return .challenge(field: Field.encryptedCredential, message: credential.encoded)
   }
 
+  @inline(never)
   private func refuse(_ code: Int32, _ message: String, audit: String? = nil) -> Verdict {
     event(success: false, error: audit ?? message)
     return .refuse(Refusal(code: code, message: message, audit: audit ?? message))

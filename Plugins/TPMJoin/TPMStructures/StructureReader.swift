@@ -20,6 +20,8 @@ struct StructureReader {
   mutating func u32() throws(MalformedStructure) -> UInt32 { UInt32(try number(4)) }
   mutating func u64() throws(MalformedStructure) -> UInt64 { try number(8) }
 
+  // Not inlined: the parsers call these all over, and the plugin's size has a budget.
+  @inline(never)
   mutating func take(_ count: Int) throws(MalformedStructure) -> [UInt8] {
     guard count <= bytes.count - at else { throw malformed("is cut short") }
     defer { at += count }
@@ -29,6 +31,7 @@ struct StructureReader {
   /// A TPM2B: two bytes of size, then that many bytes.
   ///
   /// - Parameter limit: the capacity of the buffer in the specification.
+  @inline(never)
   mutating func sized(limit: Int) throws(MalformedStructure) -> [UInt8] {
     let count = Int(try u16())
     guard count <= limit else { throw malformed("has a field that is too long") }
@@ -39,8 +42,10 @@ struct StructureReader {
     guard at == bytes.count else { throw malformed("has bytes after its end") }
   }
 
+  @inline(never)
   func malformed(_ what: String) -> MalformedStructure { MalformedStructure(name + " " + what) }
 
+  @inline(never)
   private mutating func number(_ count: Int) throws(MalformedStructure) -> UInt64 {
     var value: UInt64 = 0
     for byte in try take(count) { value = value << 8 | UInt64(byte) }

@@ -9,11 +9,13 @@ struct StructureWriter {
   mutating func raw(_ value: [UInt8]) { bytes += value }
 
   /// A TPM2B. The caller keeps the value below 64 KiB; more is a defect of the caller.
+  @inline(never)
   mutating func sized(_ value: [UInt8]) {
     u16(UInt16(value.count))
     bytes += value
   }
 
+  @inline(never)
   private mutating func number(_ value: UInt64, _ count: Int) {
     for index in 0..<count {
       bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * (count - 1 - index))))

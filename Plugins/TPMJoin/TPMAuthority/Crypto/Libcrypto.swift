@@ -12,6 +12,7 @@ enum Libcrypto {
   }
 
   /// The failure of a call that has no reason to fail. Empties the thread's error queue.
+  @inline(never)
   static func defect(_ what: String) -> PluginError {
     ERR_clear_error()
     return PluginError(

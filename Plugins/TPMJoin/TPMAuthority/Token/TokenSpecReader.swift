@@ -44,6 +44,7 @@ struct TokenSpecReader {
     return spec
   }
 
+  @inline(never)
   mutating func note(_ path: String, _ message: String) {
     problems.append(SpecProblem(path: path, message: message))
   }
