@@ -103,7 +103,8 @@ void tenon_tpm_host_name(char *out, size_t size) {
 }
 
 void tenon_tpm_error_text(int32_t error, char *out, size_t size) {
-  if (strerror_r(error, out, size) != 0) snprintf(out, size, "error %d", (int)error);
+  char memory[128];
+  snprintf(out, size, "%s", strerror_r(error, memory, sizeof(memory)));
 }
 
 void tenon_tpm_pause(uint32_t milliseconds) {
