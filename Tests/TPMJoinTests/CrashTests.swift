@@ -13,15 +13,17 @@ struct CrashTests {
   ).encoded
 
   /// How many commands an undisturbed join sends.
-  private func commands(_ tpm: SoftwareTPM) throws -> Int {
+  private func commands(_ tpm: SoftwareTPM) async throws -> Int {
     let relay = try Relay(tpm)
     defer { relay.close() }
-    let printed = try Joiner().run(address: relay.address) { _ in Self.forNobody }
+    let printed = try await aside {
+      try Joiner().run(address: relay.address) { _ in Self.forNobody }
+    }
     #expect(printed["refused"]?.contains("was not made for this TPM") == true, "\(printed)")
     return relay.commands.count
   }
 
-  private func killAfter(_ command: Int, _ tpm: SoftwareTPM) throws {
+  private func killAfter(_ command: Int, _ tpm: SoftwareTPM) async throws {
     let joiner = Joiner()
     let wasKilled = Mutex(false)
     let relay = try Relay(tpm) { number, _ in
@@ -32,55 +34,57 @@ struct CrashTests {
       }
     }
     defer { relay.close() }
-    _ = try joiner.run(address: relay.address) { _ in Self.forNobody }
+    _ = try await aside { try joiner.run(address: relay.address) { _ in Self.forNobody } }
     #expect(wasKilled.withLock { $0 }, "the join ended before command \(command)")
   }
 
-  private func joins(_ tpm: SoftwareTPM) throws {
-    let printed = try Joiner().run(address: tpm.address) {
-      try CredentialMaker(tpm, initMessage: $0).challenge(hiding: CeremonyTests.secret)
+  private func joins(_ tpm: SoftwareTPM) async throws {
+    let printed = try await aside {
+      try Joiner().run(address: tpm.address) {
+        try CredentialMaker(tpm, initMessage: $0).challenge(hiding: CeremonyTests.secret)
+      }
     }
     let solution = try CredentialSolution(parsing: Joiner.bytes(try #require(printed["solution"])))
     #expect(solution.secret == CeremonyTests.secret)
   }
 
   @Test("a join killed after any of its commands leaves nothing that outlives the next join")
-  func everyPoint() throws {
+  func everyPoint() async throws {
     // The first join sets the TPM up; the ones after it are alike.
-    for command in 1...(try commands(try SoftwareTPM())) {
+    for command in 1...(try await commands(try SoftwareTPM())) {
       let fresh = try SoftwareTPM()
-      try killAfter(command, fresh)
-      try joins(fresh)
+      try await killAfter(command, fresh)
+      try await joins(fresh)
       #expect(try fresh.loaded == [], "killed after command \(command) of a first join")
     }
     let tpm = try SoftwareTPM()
-    try joins(tpm)
+    try await joins(tpm)
     let before = try tpm.handles("persistent")
-    for command in 1...(try commands(tpm)) {
-      try killAfter(command, tpm)
-      try joins(tpm)
+    for command in 1...(try await commands(tpm)) {
+      try await killAfter(command, tpm)
+      try await joins(tpm)
       #expect(try tpm.loaded == [], "killed after command \(command)")
     }
     #expect(try tpm.handles("persistent") == before)
   }
 
   @Test("two hundred joins, each killed somewhere, fill nothing up")
-  func manyKills() throws {
+  func manyKills() async throws {
     let tpm = try SoftwareTPM()
-    try joins(tpm)
-    let count = try commands(tpm)
-    for round in 0..<200 { try killAfter(1 + (round * 7) % count, tpm) }
-    try joins(tpm)
+    try await joins(tpm)
+    let count = try await commands(tpm)
+    for round in 0..<200 { try await killAfter(1 + (round * 7) % count, tpm) }
+    try await joins(tpm)
     #expect(try tpm.loaded == [])
   }
 
   @Test("keys and sessions of other programs are left alone")
-  func foreignObjects() throws {
+  func foreignObjects() async throws {
     let tpm = try SoftwareTPM()
     try tpm.tool("tpm2_createprimary", ["-C", "o", "-G", "ecc", "-c", tpm.file("other")])
     try tpm.tool("tpm2_startauthsession", ["--hmac-session", "-S", tpm.file("session")])
     let before = try tpm.handles("transient") + tpm.handles("saved-session")
-    try joins(tpm)
+    try await joins(tpm)
     #expect(before.count == 2)
     #expect(try tpm.handles("transient") + tpm.handles("saved-session") == before)
   }
