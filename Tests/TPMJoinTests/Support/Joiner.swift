@@ -5,8 +5,9 @@ import Testing
 /// A join in a process of its own, which may be killed.
 final class Joiner: Sendable {
   static let program = Result { () throws -> String in
-    let target = FileManager.default.temporaryDirectory
-      .appending(path: "tenon-joiner-\(ProcessInfo.processInfo.processIdentifier)").path
+    let folder = Shipped.root.appending(path: ".build")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let target = folder.appending(path: "tenon-tpm-joiner").path
     let source = Shipped.root.appending(path: "Tests/TPMJoinTests/Support/joiner.c").path
     let headers = Shipped.root.appending(path: "Sources/PluginABI/include").path
     try Tool.run("cc", ["-std=gnu11", "-Wall", "-Werror", "-I", headers, source, "-o", target])
