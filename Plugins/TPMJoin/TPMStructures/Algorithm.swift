@@ -2,6 +2,7 @@
 public enum Algorithm {
   public static let rsa: UInt16 = 0x0001
   public static let aes: UInt16 = 0x0006
+  public static let mgf1: UInt16 = 0x0007
   public static let sha256: UInt16 = 0x000B
   public static let sha384: UInt16 = 0x000C
   public static let sha512: UInt16 = 0x000D
@@ -16,6 +17,11 @@ public enum Algorithm {
   public static let sm2: UInt16 = 0x001B
   public static let ecSchnorr: UInt16 = 0x001C
   public static let ecMQV: UInt16 = 0x001D
+  // swift-format-ignore: AlwaysUseLowerCamelCase
+  public static let kdf1SP800_56A: UInt16 = 0x0020
+  public static let kdf2: UInt16 = 0x0021
+  // swift-format-ignore: AlwaysUseLowerCamelCase
+  public static let kdf1SP800_108: UInt16 = 0x0022
   public static let ecc: UInt16 = 0x0023
   public static let cfb: UInt16 = 0x0043
 }

@@ -148,7 +148,11 @@ public struct PublicArea: Sendable, Equatable {
 
   private static func kdf(_ reader: inout StructureReader) throws(MalformedStructure) -> Scheme {
     let algorithm = try reader.u16()
-    return algorithm == Algorithm.null
-      ? .none : Scheme(algorithm, hash: try reader.u16())
+    switch algorithm {
+    case Algorithm.null: return .none
+    case Algorithm.mgf1, Algorithm.kdf1SP800_56A, Algorithm.kdf2, Algorithm.kdf1SP800_108:
+      return Scheme(algorithm, hash: try reader.u16())
+    default: throw reader.malformed("names a key derivation that nobody knows")
+    }
   }
 }

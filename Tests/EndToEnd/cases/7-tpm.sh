@@ -166,6 +166,24 @@ tpm_bad_tokens() {
 }
 it "a token that would let in the wrong TPM is refused with the reason" tpm_bad_tokens
 
+tpm_not_installed() {
+  mkdir plugins
+  cp "$TENON_TEST_TREE"/lib/tenon/plugins/*.so plugins/
+  rm plugins/tenon-tpm-*.so
+  tcti=swtpm:path=/nowhere tpm_config any
+  # Nobody listens there: who dials would say so.
+  sed -i 's/^proxy_server:.*/proxy_server: localhost:1/' tbot.yaml
+  agent --plugin-dir "$PWD/plugins"
+  refused 'join method "?tpm' 'install'
+  if readelf -d plugins/*.so "$TENON_TEST_TREE"/bin/* | grep -i tss2; then
+    wrong "nothing of the TPM stack outside the agent's TPM plugin"
+  fi
+  if readelf -d "$TENON_TEST_TREE/lib/tenon/plugins/tenon-tpm-authority.so" | grep -i tss2; then
+    wrong "nothing of the TPM stack in the authority"
+  fi
+}
+it "without the TPM plugin nothing is dialled, and nothing of the TPM stack is there" tpm_not_installed
+
 if [[ -e $suite/software-tpms ]]; then
   while read -r folder; do rm -rf "$folder"; done <"$suite/software-tpms"
 fi
