@@ -64,6 +64,31 @@ let plugins: [Target] =
   + plugin("BoundKeypairAgent", directory: "BoundKeypairJoin", shared: ["BoundKeypairMessages"])
   + plugin("BoundKeypairAuthority", directory: "BoundKeypairJoin", shared: ["BoundKeypairMessages"])
   + plugin("IdentityOutput", directory: "IdentityOutput")
+  + [
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(
+      name: "TPMMessages",
+      dependencies: ["PluginABI", "PluginKit"],
+      path: "Plugins/TPMJoin/TPMMessages",
+      swiftSettings: portable),
+    .target(
+      name: "TPMStructures", path: "Plugins/TPMJoin/TPMStructures", swiftSettings: portable),
+  ]
+  + plugin(
+    "TPMAuthority", directory: "TPMJoin",
+    shared: ["TPMMessages", "TPMStructures", "COpenSSL", "PluginABI"])
+  + [
+    .systemLibrary(
+      name: "CTSS2", path: "Plugins/TPMJoin/CTSS2", pkgConfig: "tss2-esys",
+      providers: [.apt(["libtss2-dev"])]),
+    .target(
+      name: "TPMSystem", path: "Plugins/TPMJoin/TPMSystem",
+      linkerSettings: [.linkedLibrary("crypto")]),
+  ]
+  + plugin(
+    "TPMAgent", directory: "TPMJoin",
+    shared: ["TPMMessages", "CTSS2", "TPMSystem", "PluginABI"])
 
 let rooms: [Target] = [
   .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
@@ -165,6 +190,19 @@ let suites: [Target] = [
       "Documents", "PluginHost", "PluginKit",
     ], exclude: ["README.md"]),
   tests(
+    "TPMVerifierTests",
+    [
+      "COpenSSL", "Documents", "PluginHost", "PluginKit", "TPMAuthority", "TPMMessages",
+      "TPMStructures",
+      .product(name: "X509", package: "swift-certificates"),
+      .product(name: "SwiftASN1", package: "swift-asn1"),
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
+  tests(
+    "TPMJoinTests",
+    ["Documents", "PluginABI", "PluginHost", "PluginKit", "TPMAgent", "TPMMessages", "YAML"],
+    exclude: ["Support/joiner.c"]),
+  tests(
     "IdentityOutputTests", ["IdentityOutput", "Documents", "PluginHost"],
     exclude: ["Fixtures", "Golden"]),
   tests(
@@ -190,6 +228,8 @@ let package = Package(
         name: "tenon-bound-keypair-authority", type: .static,
         targets: ["BoundKeypairAuthorityEntry"]),
       .library(name: "tenon-identity-output", type: .static, targets: ["IdentityOutputEntry"]),
+      .library(name: "tenon-tpm-agent", type: .static, targets: ["TPMAgentEntry"]),
+      .library(name: "tenon-tpm-authority", type: .static, targets: ["TPMAuthorityEntry"]),
     ]
     : [
       .executable(name: "tenon", targets: ["tenon"]),

@@ -5,7 +5,8 @@
 #
 # Its own scratch folder, because the same sources build in ordinary Swift for the tests. SwiftPM makes an
 # archive and the link is done here: SwiftPM writes a run path into every shared object, and a plugin
-# must have none.
+# must have none. What a plugin links besides is in Plugins/<Name>/<product>.link, one line of linker
+# arguments.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,8 +17,10 @@ if ((${#products[@]} == 0)); then
   for entry in Plugins/*/*Entry; do
     [[ -e $entry/Placeholder.swift ]] && continue
     target=$(basename "$entry")
-    # "BoundKeypairAgentEntry" is the product "tenon-bound-keypair-agent".
-    products+=("tenon$(sed -E 's/Entry$//; s/([A-Z])/-\L\1/g' <<<"$target")")
+    # "BoundKeypairAgentEntry" is the product "tenon-bound-keypair-agent", "TPMAgentEntry" is
+    # "tenon-tpm-agent".
+    products+=("tenon$(sed -E 's/Entry$//; s/([A-Z]+)([A-Z][a-z])/-\L\1\E\2/g; s/([A-Z])/-\L\1/g' \
+      <<<"$target")")
   done
 fi
 
@@ -36,8 +39,13 @@ for product in "${products[@]}"; do
     --disable-automatic-resolution
   built=$scratch/$product.so
   plugin=$out/$product.so
+  libraries=()
+  for list in Plugins/*/"$product.link"; do
+    [[ -e $list ]] && read -ra libraries <"$list"
+  done
   "$clang" "${link[@]}" -o "$built" \
-    -Wl,--whole-archive "$scratch/release/lib$product.a" -Wl,--no-whole-archive
+    -Wl,--whole-archive "$scratch/release/lib$product.a" -Wl,--no-whole-archive \
+    "${libraries[@]}"
 
   exported=$(nm -D --defined-only "$built" | awk '{ print $NF }' | sort | tr '\n' ' ')
   if [[ $exported != "tenon_module_open " ]]; then

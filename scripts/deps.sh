@@ -12,6 +12,8 @@ packages=(
   protobuf-compiler
   # what the demo and the end-to-end tests drive
   openssh-server openssh-client openssl jq python3-venv python3-cryptography python3-yaml
+  # the software TPM of the TPM tests, and a second TPM stack to check against
+  swtpm swtpm-tools tpm2-tools
   # checks and measurements
   abigail-tools shellcheck hyperfine binutils
 )

@@ -17,7 +17,7 @@ flags=(-swift-version 6 -parse-as-library -wmo -O -g -package-name tenon
   -enable-upcoming-feature MemberImportVisibility
   -enable-upcoming-feature InternalImportsByDefault
   "-sanitize=fuzzer,address" -use-ld=lld -I "$out"
-  -I Sources/CFFI -I Sources/CYAML -I Sources/CSQLite)
+  -I Sources/CFFI -I Sources/CYAML -I Sources/CSQLite -I Sources/COpenSSL)
 
 # SwiftPM writes these module maps itself; swiftc needs them spelled out.
 for room in PluginABI CLinux; do

@@ -5,6 +5,7 @@
 enum House {
   static let floors: [String: Int] = [
     "PluginABI": 0, "CFFI": 0, "CYAML": 0, "CSQLite": 0, "CLinux": 0,
+    "COpenSSL": 0,
     "Documents": 1, "YAML": 1, "PluginKit": 1, "Wire": 1,
     "Credentials": 2, "PluginHost": 2, "Daemon": 2,
     "Host": 3, "Authority": 3,

@@ -1,0 +1,24 @@
+/// Lower-case hexadecimal text.
+enum Hex {
+  private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+
+  static func text(_ bytes: [UInt8], separator: UInt8? = nil) -> String {
+    var out: [UInt8] = []
+    for (index, byte) in bytes.enumerated() {
+      if index > 0, let separator { out.append(separator) }
+      out.append(digit(byte >> 4))
+      out.append(digit(byte & 15))
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  /// A number without leading zeros.
+  static func short(_ number: UInt32) -> String {
+    var out: [UInt8] = []
+    for shift in stride(from: 28, through: 0, by: -4) {
+      let value = UInt8(truncatingIfNeeded: number >> UInt32(shift)) & 15
+      if value != 0 || !out.isEmpty || shift == 0 { out.append(digit(value)) }
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+}

@@ -1,0 +1,16 @@
+/// TPMA_OBJECT (TPM 2.0 part 2, section 8.3).
+public struct ObjectAttributes: OptionSet, Sendable {
+  public let rawValue: UInt32
+
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  public static let fixedTPM = ObjectAttributes(rawValue: 1 << 1)
+  public static let fixedParent = ObjectAttributes(rawValue: 1 << 4)
+  public static let sensitiveDataOrigin = ObjectAttributes(rawValue: 1 << 5)
+  public static let userWithAuth = ObjectAttributes(rawValue: 1 << 6)
+  public static let adminWithPolicy = ObjectAttributes(rawValue: 1 << 7)
+  public static let noDA = ObjectAttributes(rawValue: 1 << 10)
+  public static let restricted = ObjectAttributes(rawValue: 1 << 16)
+  public static let decrypt = ObjectAttributes(rawValue: 1 << 17)
+  public static let sign = ObjectAttributes(rawValue: 1 << 18)
+}
