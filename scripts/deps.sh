@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 packages=(
   # compilers and headers of the C libraries
-  build-essential pkg-config libffi-dev libyaml-dev libsqlite3-dev
+  build-essential pkg-config libssl-dev libtss2-dev libffi-dev libyaml-dev libsqlite3-dev
   protobuf-compiler
   # what the demo and the end-to-end tests drive
   openssh-server openssh-client openssl jq python3-venv python3-cryptography python3-yaml
