@@ -77,8 +77,9 @@ final class FuzzHost {
       })
     add(
       TENON_HOST_CONFIG_ID,
-      tenon_host_config(struct_size: 24, flags: 0, ctx: me) { _, _, out in
-        FuzzHost.put([0x73], out)
+      tenon_host_config(struct_size: 24, flags: 0, ctx: me) { _, key, out in
+        // A static key would keep a join out of the storage that is to be attacked.
+        key.text == "registration_secret" ? FuzzHost.put([0x73], out) : TENON_NOT_FOUND
       })
     add(
       TENON_HOST_LOG_ID,
