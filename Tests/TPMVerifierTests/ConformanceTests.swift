@@ -1,5 +1,6 @@
 import Documents
 import PluginHost
+import PluginKit
 import TPMMessages
 import TPMStructures
 import Testing
@@ -7,7 +8,7 @@ import Testing
 /// The conformance table of the method, row by row.
 @Suite("conformance") struct ConformanceTests {
   private let tpm = SoftTPM()
-  private let hash = hexadecimal(Digest.of(OpenSSLKey.rsaEndorsement.publicKeyInfo))
+  private let hash = Hex.text(Digest.of(OpenSSLKey.rsaEndorsement.publicKeyInfo))
   private let maker: Maker
   private let certificate: [UInt8]
 

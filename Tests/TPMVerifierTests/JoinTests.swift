@@ -1,5 +1,6 @@
 import Documents
 import PluginHost
+import PluginKit
 import TPMMessages
 import Testing
 
@@ -66,7 +67,7 @@ import Testing
 
   @Test("every verdict leaves an event with what is known of the TPM", arguments: Build.available)
   func events(build: Build) async throws {
-    let hash = hexadecimal(Digest.of(tpm.endorsement.publicKeyInfo))
+    let hash = Hex.text(Digest.of(tpm.endorsement.publicKeyInfo))
     let authority = Authority(build, allowing: tpm)
     _ = try await authority.join(tpm)
     _ = try await authority.join(tpm.evidence().encoded) { _ in [1] }

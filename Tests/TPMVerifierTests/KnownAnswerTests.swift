@@ -41,13 +41,13 @@ import Testing
     ) { count throws(PluginError) in [UInt8](repeating: 0, count: count) }
     let made = try maker.make(try decode(Self.secret))
     #expect(
-      hexadecimal(made.blob)
+      Hex.text(made.blob)
         == "0044002058ca640528dd69a0c6ef82a87173b1066bec1a9ac2da6b066a57a596bbee76f9"
         + "4be88de887123d02c228f64c36eba7bfb0486f8fd5240ff18ccae3f119d06e3b290b")
     #expect(made.secret.count == 258)
-    #expect(hexadecimal(Array(made.secret.prefix(6))) == "010025c42882")
+    #expect(Hex.text(Array(made.secret.prefix(6))) == "010025c42882")
     #expect(
-      hexadecimal(Digest.of(made.secret))
+      Hex.text(Digest.of(made.secret))
         == "64a0ab962619f16c3ae8dc11bbcbba6de15ff9244f3b7d40e470f7d096d57311")
   }
 
@@ -55,12 +55,12 @@ import Testing
   func derivedKeys() throws {
     let seed = [UInt8](repeating: 0, count: 16)
     #expect(
-      hexadecimal(
+      Hex.text(
         try HashAlgorithm.sha256.kdfa(
           key: seed, label: "STORAGE", contextU: try name().encoded, bits: 128))
         == "f02b8673c51b2e6822c658d55006877b")
     #expect(
-      hexadecimal(try HashAlgorithm.sha256.kdfa(key: seed, label: "INTEGRITY", bits: 256))
+      Hex.text(try HashAlgorithm.sha256.kdfa(key: seed, label: "INTEGRITY", bits: 256))
         == "b47bc8bc5d6da6065f3e6ec1dbd7efc7c044eefd42e0c01dceb216a6c102db41")
   }
 

@@ -3,22 +3,6 @@ import BoundKeypairAgentManifest
 public import PluginABI
 import PluginKit
 
-/// An instance: nothing but the host it belongs to.
-private final class Instance {
-  let host: Host
-
-  init(host: Host) { self.host = host }
-}
-
-private func brokenContract(
-  _ function: String, _ error: UnsafeMutablePointer<tenon_error>?
-) -> Int32 {
-  PluginError(
-    TENON_INVALID_ARGUMENT, "the host called " + function + " without its arguments",
-    hint: "report this as a defect of the host"
-  ).report(to: error)
-}
-
 // swift-format-ignore: AlwaysUseLowerCamelCase
 @c @implementation
 public func tenon_bkp_create(

@@ -88,23 +88,5 @@ static const tenon_cap_commands commands = {
     .commands = command_table,
 };
 
-static int32_t named(tenon_bytes id, const char *name, size_t length) {
-  if (id.len != length) return 0;
-  for (size_t i = 0; i < length; i++)
-    if (id.ptr[i] != (uint8_t)name[i]) return 0;
-  return 1;
-}
-
-static const void *get_capability(tenon_bytes id, size_t *out_size) {
-  if (named(id, TENON_CAP_JOIN_METHOD_ID, sizeof(TENON_CAP_JOIN_METHOD_ID) - 1u)) {
-    *out_size = sizeof(join_method);
-    return &join_method;
-  }
-  if (named(id, TENON_CAP_COMMANDS_ID, sizeof(TENON_CAP_COMMANDS_ID) - 1u)) {
-    *out_size = sizeof(commands);
-    return &commands;
-  }
-  return NULL;
-}
-
+#define CAPABILITIES OFFER(TENON_CAP_JOIN_METHOD_ID, join_method) OFFER(TENON_CAP_COMMANDS_ID, commands)
 #include "../../module.h"

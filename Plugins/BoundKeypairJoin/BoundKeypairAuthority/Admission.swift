@@ -49,18 +49,8 @@ public enum Admission {
     {
       stored.registrationSecret =
         parsed.registrationSecret.isEmpty
-        ? hexadecimal(try host.random(16)) : parsed.registrationSecret
+        ? Hex.text(try host.random(16)) : parsed.registrationSecret
     }
     return .admitted(stored)
-  }
-
-  static func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = [UInt8]("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    for byte in bytes {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
   }
 }

@@ -28,7 +28,7 @@ struct Challenge {
     cluster = try host.clusterName()
     subject = try key.keyID()
     issuedAt = try host.unixSeconds()
-    nonce = Admission.hexadecimal(try host.random(16))
+    nonce = Hex.text(try host.random(16))
     document = JSON.serialize(
       .object([
         ("iss", .text(cluster)), ("sub", .text(subject)), ("aud", .text(cluster)),

@@ -1,5 +1,5 @@
 public import Documents
-import PluginKit
+public import PluginKit
 
 /// `spec.bound_keypair` of a token.
 public struct TokenSpec {
@@ -26,12 +26,6 @@ public struct TokenSpec {
   }
 
   init() {}
-}
-
-/// One problem of a spec: a dotted path and what is wrong there.
-public struct SpecProblem {
-  public var path: String
-  public var message: String
 }
 
 /// Reads a spec and collects every problem it has.

@@ -4,22 +4,6 @@ import Documents
 public import PluginABI
 import PluginKit
 
-/// An instance: nothing but the host it belongs to.
-private final class Instance {
-  let host: Host
-
-  init(host: Host) { self.host = host }
-}
-
-private func brokenContract(
-  _ function: String, _ error: UnsafeMutablePointer<tenon_error>?
-) -> Int32 {
-  PluginError(
-    TENON_INVALID_ARGUMENT, "the host called " + function + " without its arguments",
-    hint: "report this as a defect of the host"
-  ).report(to: error)
-}
-
 /// A document of the core; absent or broken reads as null, which spec and status both refuse.
 private func node(_ bytes: tenon_bytes) -> Node { (try? JSON.parse(bytes.array)) ?? .null }
 
@@ -79,7 +63,7 @@ public func tenon_bkp_verifier_admit(
       try out.put(JSON.serialize(stored.node))
       return TENON_OK
     case .rejected(let problems):
-      for problem in problems { note(problem, notes) }
+      for problem in problems { problem.note(to: notes) }
       return PluginError(
         TENON_INVALID_CONFIG, "the token's bound_keypair section has problems",
         retry: TENON_RETRY_AFTER_CONFIG
@@ -87,20 +71,6 @@ public func tenon_bkp_verifier_admit(
     }
   } catch let failure {
     return failure.report(to: error)
-  }
-}
-
-private func note(_ problem: SpecProblem, _ notes: tenon_admit_notes) {
-  let path = [UInt8](problem.path.utf8)
-  let message = [UInt8](problem.message.utf8)
-  path.withUnsafeBufferPointer { path in
-    message.withUnsafeBufferPointer { message in
-      notes.note?(
-        notes.ctx,
-        tenon_admit_note(
-          path: tenon_bytes(ptr: path.baseAddress, len: path.count),
-          message: tenon_bytes(ptr: message.baseAddress, len: message.count)))
-    }
   }
 }
 

@@ -26,13 +26,5 @@ static const tenon_cap_join_verifier verifier = {
     .gave_up = tenon_bkp_verifier_gave_up,
 };
 
-static const void *get_capability(tenon_bytes id, size_t *out_size) {
-  static const char offered[] = TENON_CAP_JOIN_VERIFIER_ID;
-  if (id.len != sizeof(offered) - 1u) return NULL;
-  for (size_t i = 0; i < id.len; i++)
-    if (id.ptr[i] != (uint8_t)offered[i]) return NULL;
-  *out_size = verifier.struct_size;
-  return &verifier;
-}
-
+#define CAPABILITIES OFFER(TENON_CAP_JOIN_VERIFIER_ID, verifier)
 #include "../../module.h"

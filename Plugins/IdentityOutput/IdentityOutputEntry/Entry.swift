@@ -2,6 +2,7 @@ import Documents
 import IdentityOutput
 import IdentityOutputManifest
 public import PluginABI
+import PluginKit
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
 @c @implementation
@@ -9,7 +10,7 @@ public func tenon_identity_create(
   _ host: UnsafePointer<tenon_host>?, _ out: UnsafeMutablePointer<OpaquePointer?>?,
   _ error: UnsafeMutablePointer<tenon_error>?
 ) -> Int32 {
-  guard let host, let out else { return ErrorSlot(error).brokenContract("create") }
+  guard let host, let out else { return brokenContract("create", error) }
   do {
     let values = try HostConfig(host)
     let config = try IdentityConfig(
@@ -38,7 +39,7 @@ public func tenon_identity_destroy(_ output: OpaquePointer?) {
 public func tenon_identity_plan(
   _ output: OpaquePointer?, _ plan: tenon_sink, _ error: UnsafeMutablePointer<tenon_error>?
 ) -> Int32 {
-  guard let output, let write = plan.write else { return ErrorSlot(error).brokenContract("plan") }
+  guard let output, let write = plan.write else { return brokenContract("plan", error) }
   let document = IdentityPlan.document(UnsafePointer<IdentityConfig>(output).pointee)
   let code = document.withUnsafeBufferPointer { write(plan.ctx, $0.baseAddress, $0.count) }
   return code == TENON_OK ? code : ErrorSlot(error).report(code, "the host took no plan")
@@ -51,7 +52,7 @@ public func tenon_identity_render(
   _ error: UnsafeMutablePointer<tenon_error>?
 ) -> Int32 {
   guard let output, artifacts.artifact != nil, credentials.ptr != nil || credentials.len == 0 else {
-    return ErrorSlot(error).brokenContract("render")
+    return brokenContract("render", error)
   }
   var document = [UInt8](UnsafeBufferPointer(start: credentials.ptr, count: credentials.len))
   defer { wipe(&document) }

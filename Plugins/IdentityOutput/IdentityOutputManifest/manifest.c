@@ -26,13 +26,5 @@ static const tenon_cap_output output = {
     .render = tenon_identity_render,
 };
 
-static const void *get_capability(tenon_bytes id, size_t *out_size) {
-  static const char offered[] = TENON_CAP_OUTPUT_ID;
-  if (id.len != sizeof(offered) - 1u) return NULL;
-  for (size_t i = 0; i < id.len; i++)
-    if (id.ptr[i] != (uint8_t)offered[i]) return NULL;
-  *out_size = output.struct_size;
-  return &output;
-}
-
+#define CAPABILITIES OFFER(TENON_CAP_OUTPUT_ID, output)
 #include "../../module.h"

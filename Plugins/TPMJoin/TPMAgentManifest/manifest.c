@@ -3,7 +3,6 @@
 
 #define ID "dev.tenon.tpm-agent"
 #define VERSION "0.1.0"
-#define TEXT(literal) {(const uint8_t *)(literal), sizeof(literal) - 1u}
 
 TENON_MANIFEST(
     "{\"manifest\":1,"
@@ -72,41 +71,5 @@ static const tenon_cap_commands commands = {
     .commands = command_table,
 };
 
-static int32_t named(tenon_bytes id, const char *name, size_t length) {
-  if (id.len != length) return 0;
-  for (size_t i = 0; i < length; i++)
-    if (id.ptr[i] != (uint8_t)name[i]) return 0;
-  return 1;
-}
-
-static const void *get_capability(tenon_bytes id, size_t *out_size) {
-  if (named(id, TENON_CAP_JOIN_METHOD_ID, sizeof(TENON_CAP_JOIN_METHOD_ID) - 1u)) {
-    *out_size = sizeof(join_method);
-    return &join_method;
-  }
-  if (named(id, TENON_CAP_COMMANDS_ID, sizeof(TENON_CAP_COMMANDS_ID) - 1u)) {
-    *out_size = sizeof(commands);
-    return &commands;
-  }
-  return NULL;
-}
-
-static const tenon_module module = {
-    .struct_size = sizeof(tenon_module),
-    .abi_major = TENON_ABI_MAJOR,
-    .abi_minor = TENON_ABI_MINOR,
-    .id = TEXT(ID),
-    .version = TEXT(VERSION),
-    .get_capability = get_capability,
-};
-
-const tenon_module *tenon_module_open(const tenon_open_args *args, tenon_error *error) {
-  if (args->abi_major == TENON_ABI_MAJOR && args->abi_minor == TENON_ABI_MINOR) return &module;
-  static const char message[] = "this plugin was built for another plugin ABI";
-  static const char hint[] = "install the plugin and the agent of the same release";
-  error->code = TENON_UNSUPPORTED;
-  error->retry = TENON_RETRY_AFTER_OPERATOR;
-  for (size_t i = 0; i < sizeof(message); i++) error->message[i] = message[i];
-  for (size_t i = 0; i < sizeof(hint); i++) error->hint[i] = hint[i];
-  return NULL;
-}
+#define CAPABILITIES OFFER(TENON_CAP_JOIN_METHOD_ID, join_method) OFFER(TENON_CAP_COMMANDS_ID, commands)
+#include "../../module.h"

@@ -3,7 +3,6 @@
 
 #define ID "dev.tenon.tpm-authority"
 #define VERSION "0.1.0"
-#define TEXT(literal) {(const uint8_t *)(literal), sizeof(literal) - 1u}
 
 TENON_MANIFEST(
     "{\"manifest\":1,"
@@ -25,31 +24,5 @@ static const tenon_cap_join_verifier verifier = {
     .gave_up = tenon_tpm_verifier_gave_up,
 };
 
-static const void *get_capability(tenon_bytes id, size_t *out_size) {
-  static const char offered[] = TENON_CAP_JOIN_VERIFIER_ID;
-  if (id.len != sizeof(offered) - 1u) return NULL;
-  for (size_t i = 0; i < id.len; i++)
-    if (id.ptr[i] != (uint8_t)offered[i]) return NULL;
-  *out_size = verifier.struct_size;
-  return &verifier;
-}
-
-static const tenon_module module = {
-    .struct_size = sizeof(tenon_module),
-    .abi_major = TENON_ABI_MAJOR,
-    .abi_minor = TENON_ABI_MINOR,
-    .id = TEXT(ID),
-    .version = TEXT(VERSION),
-    .get_capability = get_capability,
-};
-
-const tenon_module *tenon_module_open(const tenon_open_args *args, tenon_error *error) {
-  if (args->abi_major == TENON_ABI_MAJOR && args->abi_minor == TENON_ABI_MINOR) return &module;
-  static const char message[] = "this plugin was built for another plugin ABI";
-  static const char hint[] = "install the plugin and the authority of the same release";
-  error->code = TENON_UNSUPPORTED;
-  error->retry = TENON_RETRY_AFTER_OPERATOR;
-  for (size_t i = 0; i < sizeof(message); i++) error->message[i] = message[i];
-  for (size_t i = 0; i < sizeof(hint); i++) error->hint[i] = hint[i];
-  return NULL;
-}
+#define CAPABILITIES OFFER(TENON_CAP_JOIN_VERIFIER_ID, verifier)
+#include "../../module.h"

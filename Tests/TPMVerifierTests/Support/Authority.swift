@@ -1,5 +1,6 @@
 import Documents
 import PluginHost
+import PluginKit
 import TPMMessages
 import TPMStructures
 
@@ -25,7 +26,7 @@ final class Authority {
   convenience init(_ build: Build, allowing tpm: SoftTPM, authorities: [String] = []) {
     self.init(build)
     spec = Token.spec(
-      [[("ek_public_hash", hexadecimal(Digest.of(tpm.endorsement.publicKeyInfo)))]],
+      [[("ek_public_hash", Hex.text(Digest.of(tpm.endorsement.publicKeyInfo)))]],
       authorities: authorities)
   }
 
@@ -137,8 +138,4 @@ enum Token {
     }
     return .object(members)
   }
-}
-
-func hexadecimal(_ bytes: [UInt8]) -> String {
-  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

@@ -1,4 +1,5 @@
 import COpenSSL
+import PluginKit
 import TPMStructures
 
 /// An X.509 certificate, owned.
@@ -73,7 +74,7 @@ final class Certificate {
     var text = ""
     for byte in bytes {
       if !text.isEmpty { text += ":" }
-      text += hexadecimal([byte])
+      text += Hex.text([byte])
     }
     return text
   }

@@ -45,7 +45,7 @@ enum EndorsementKey: Equatable {
 
   /// Lower-case hex of SHA-256 over ``publicKeyInfo``: `ek_public_hash`.
   func publicHash() throws(PluginError) -> String {
-    hexadecimal(try HashAlgorithm.sha256.digest(publicKeyInfo))
+    Hex.text(try HashAlgorithm.sha256.digest(publicKeyInfo))
   }
 
   /// The name algorithm of the endorsement keys of this size: credentials are made with it. The wire
@@ -86,14 +86,4 @@ enum EndorsementKey: Equatable {
     return try ECKey(
       curve: curve, x: [UInt8](bytes[1...count]), y: [UInt8](bytes[(1 + count)...]), name)
   }
-}
-
-func hexadecimal(_ bytes: [UInt8]) -> String {
-  let digits = [UInt8]("0123456789abcdef".utf8)
-  var text: [UInt8] = []
-  for byte in bytes {
-    text.append(digits[Int(byte >> 4)])
-    text.append(digits[Int(byte & 15)])
-  }
-  return String(decoding: text, as: UTF8.self)
 }

@@ -1,4 +1,5 @@
 import Documents
+import PluginKit
 
 /// Reads `spec.tpm` and collects every problem it has.
 struct TokenSpecReader {

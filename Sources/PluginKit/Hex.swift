@@ -1,8 +1,9 @@
 /// Lower-case hexadecimal text.
-enum Hex {
+public enum Hex {
   private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 
-  static func text(_ bytes: [UInt8], separator: UInt8? = nil) -> String {
+  /// Two digits a byte, with `separator` between the bytes.
+  public static func text(_ bytes: [UInt8], separator: UInt8? = nil) -> String {
     var out: [UInt8] = []
     for (index, byte) in bytes.enumerated() {
       if index > 0, let separator { out.append(separator) }
@@ -13,7 +14,7 @@ enum Hex {
   }
 
   /// A number without leading zeros.
-  static func short(_ number: UInt32) -> String {
+  public static func short(_ number: UInt32) -> String {
     var out: [UInt8] = []
     for shift in stride(from: 28, through: 0, by: -4) {
       let value = UInt8(truncatingIfNeeded: number >> UInt32(shift)) & 15
