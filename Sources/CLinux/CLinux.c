@@ -3,10 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
+#include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -73,4 +76,25 @@ int tenon_signals(const int *numbers, size_t count) {
     if (sigaction(numbers[i], &action, NULL) != 0) return -1;
   }
   return fcntl(signal_ends[0], F_DUPFD_CLOEXEC, 0);
+}
+
+static int give_back_text(struct dl_phdr_info *object, size_t size, void *page) {
+  const uintptr_t mask = *(const uintptr_t *)page - 1;
+  (void)size;
+  for (int i = 0; i < object->dlpi_phnum; i++) {
+    const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+    /* Text alone: what is only readable may have been written before it was protected (RELRO). */
+    if (segment->p_type != PT_LOAD || (segment->p_flags & (PF_X | PF_W)) != PF_X) continue;
+    const uintptr_t begin = object->dlpi_addr + segment->p_vaddr;
+    const uintptr_t first = (begin + mask) & ~mask;
+    const uintptr_t last = (begin + segment->p_filesz) & ~mask;
+    if (first < last) madvise((void *)first, last - first, MADV_DONTNEED);
+  }
+  return 1; /* The program comes first; of a library nobody knows whether its text was relocated. */
+}
+
+void tenon_rest(void) {
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  malloc_trim(0);
+  dl_iterate_phdr(give_back_text, &page);
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Credentials
 import Daemon
 import PluginHost
@@ -141,6 +142,7 @@ struct Agent: Sendable {
           log.warning("no heartbeat was sent", [("error", error.description)])
         }
       }
+      tenon_rest()
       await alarm.pause(HeartbeatSender.interval, since: alarm.generation)
     }
   }

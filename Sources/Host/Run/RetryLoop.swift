@@ -1,3 +1,4 @@
+import CLinux
 import Daemon
 
 /// Repeats a task at an interval for as long as the agent runs; one task's trouble is nobody else's.
@@ -26,6 +27,7 @@ struct RetryLoop: Sendable {
           "giving up until the next interval",
           [("task", name), ("error", error.description)])
       }
+      tenon_rest()
       await alarm.pause(interval, since: seen)
     }
   }
