@@ -45,7 +45,7 @@ bench: release ## measure everything that has a budget, write docs/benchmarks.md
 	scripts/bench.sh
 
 ##@ Check
-.PHONY: test test-asan test-tsan lint format abi-check abi-update fuzz-smoke budgets
+.PHONY: test test-asan test-tsan crash-test lint format abi-check abi-update fuzz-smoke budgets
 test: deps plugins ## every test; ends with one counted line
 	scripts/test.sh
 
@@ -54,6 +54,9 @@ test-asan: deps plugins ## unit tests under AddressSanitizer, in .build-asan
 
 test-tsan: deps plugins ## unit tests under ThreadSanitizer, in .build-tsan
 	scripts/sanitize.sh thread
+
+crash-test: build ## kill, cut and starve real agents and authorities CRASH_RUNS times (default 200)
+	@scripts/crash-test.sh
 
 lint: ## style, ABI headers in C11 and C++17, forbidden patterns
 	@scripts/lint.sh
