@@ -207,7 +207,7 @@ let suites: [Target] = [
     exclude: ["Fixtures", "Golden"]),
   tests(
     "HostTests", ["Host", "Credentials", "Daemon", "Documents", "PluginHost", "Wire"],
-    exclude: ["Support/Plugins"]),
+    exclude: ["Support/Plugins", "Golden"]),
   tests(
     "AuthorityTests",
     [

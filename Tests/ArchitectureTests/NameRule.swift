@@ -25,6 +25,10 @@ struct NameRule {
       path: "Sources/PluginABI/include/tenon/manifest.h",
       text: "#define TENON_MANIFEST_NEEDS",
       reason: "a device a plugin needs, not a way to join"),
+    Exception(
+      path: "Sources/PluginHost/Manifest/DeviceNeed.swift",
+      text: "\"tpm\": DeviceNeed",
+      reason: "a device a plugin needs, not a way to join"),
   ]
 
   struct Names {

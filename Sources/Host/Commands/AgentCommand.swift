@@ -7,6 +7,7 @@ import Wire
 /// The command line of the agent.
 public struct AgentCommand: Sendable {
   private let environment: @Sendable (String) -> String?
+  private let called: String
   private let program: String
   private let console: Console
 
@@ -35,6 +36,7 @@ public struct AgentCommand: Sendable {
       getenv(variable).map { String(cString: $0) }
     }
   ) {
+    called = program
     self.program = program.split(separator: "/").last.map(String.init) ?? "tenon"
     self.console = console
     self.environment = environment
@@ -77,6 +79,11 @@ public struct AgentCommand: Sendable {
         PluginCommand.run(
           arguments: Array(words.dropFirst()), out: { console.print($0) },
           err: { console.err(Array($0.utf8)) }))
+    case "install":
+      return .done(
+        InstallCommand(
+          environment: environment, called: called, program: program, console: console
+        ).run(global, Array(words.dropFirst())))
     case "start": return .start(global, Array(words.dropFirst()))
     default: return .pluginCommand(global, words)
     }
@@ -86,7 +93,7 @@ public struct AgentCommand: Sendable {
     let catalog = self.catalog(global)
     let binder = CommandBinder(catalog)
     guard let (command, rest) = binder.match(words) else {
-      let known = ["start", "plugin", "version", "help"]
+      let known = ["start", "install", "plugin", "version", "help"]
       let near = KeySuggestion.nearest(to: words[0], among: known)
       return console.fail(
         "there is no command \(words[0].excerpt); "
@@ -140,7 +147,8 @@ public struct AgentCommand: Sendable {
   private func usage(_ flags: Flags) -> String {
     var rows = [
       ("start", "run the agent; `\(program) start --help` lists its flags"),
-      ("plugin", "list, inspect and validate plugins"), ("version", "print the version"),
+      ("install", InstallCommand.summary), ("plugin", "list, inspect and validate plugins"),
+      ("version", "print the version"),
       ("help", "show this text"),
     ]
     rows += catalog(flags).commands.map { ($0.declaration.name, $0.declaration.summary) }

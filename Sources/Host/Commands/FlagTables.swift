@@ -49,5 +49,42 @@ extension Flags.Specification {
       name: "--destination-dir", placeholder: "DIR",
       help: "write one output there instead of those of the file"),
     Flags.Specification(name: "--oneshot", kind: .toggle, help: "run everything once, then end"),
+    Flags.Specification(
+      name: "--pid-file", placeholder: "FILE",
+      help: "write the process number there while the agent runs"),
+  ]
+
+  /// Flags of `install systemd`.
+  static let installSystemd: [Flags.Specification] = [
+    Flags.Specification(
+      name: "--config", short: "-c", placeholder: "FILE", help: "configuration file; required",
+      environment: "TBOT_CONFIG_PATH"),
+    Flags.Specification(
+      name: "--name", placeholder: "NAME", help: "name of the unit (default tbot)"),
+    Flags.Specification(
+      name: "--user", placeholder: "USER", help: "user who runs the agent (default teleport)"),
+    Flags.Specification(
+      name: "--group", placeholder: "GROUP", help: "and the group (default teleport)"),
+    Flags.Specification(
+      name: "--write", kind: .toggle, help: "write the unit instead of printing it"),
+    Flags.Specification(
+      name: "--force", kind: .toggle, help: "replace another unit of that name"),
+    Flags.Specification(
+      name: "--hardened", kind: .toggle,
+      help: "take from the agent what its configuration does not need"),
+    Flags.Specification(
+      name: "--anonymous-telemetry", kind: .toggle,
+      help: "report starts to TELEPORT_ANONYMOUS_TELEMETRY_ADDRESS, if one is set"),
+    Flags.Specification(
+      name: "--pid-file", placeholder: "FILE",
+      help: "file for the process number (default /run/NAME.pid)"),
+    Flags.Specification(
+      name: "--systemd-directory", placeholder: "DIR",
+      help: "folder of the unit (default /etc/systemd/system)"),
+    Flags.Specification(
+      name: "--plugin-dir", placeholder: "DIR", help: "folder of plugins, also for the unit"),
+    Flags.Specification(
+      name: "--log-format", placeholder: "text|json", help: "format of log lines (default text)"),
+    Flags.Specification(name: "--help", short: "-h", kind: .toggle, help: "show this text"),
   ]
 }

@@ -69,9 +69,20 @@ struct StartCommand: Sendable {
     do throws(AgentFailure) {
       let parts = try await AgentParts.open(
         configuration, catalog: catalog, log: log, clock: SystemClock())
+      // The storage is locked: an agent that is one too many ends before it takes over the other's file.
+      let pidFile = try pidFile(flags)
+      defer { pidFile?.remove() }
       try await Agent(configuration, parts: parts, log: log).run(requests)
     } catch {
       throw StartFailure(description: error.description)
+    }
+  }
+
+  private func pidFile(_ flags: Flags) throws(AgentFailure) -> PIDFile? {
+    do throws(RecordError) {
+      return try flags.text("--pid-file").map { path throws(RecordError) in try PIDFile(path) }
+    } catch {
+      throw AgentFailure(error)
     }
   }
 
@@ -80,10 +91,7 @@ struct StartCommand: Sendable {
   ) throws(StartFailure) -> (AgentConfiguration, PluginCatalog) {
     var catalog: PluginCatalog?
     let reader = ConfigReader(options: options(flags)) { policy in
-      let opened = PluginCatalog(
-        directory: policy.directory ?? Program.pluginDirectory,
-        policy: LoadPolicy(
-          user: geteuid(), pins: policy.pins, requiresPins: policy.requiresPins))
+      let opened = PluginCatalog.installed(policy)
       catalog = opened
       return opened
     }

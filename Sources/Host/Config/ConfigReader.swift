@@ -24,8 +24,28 @@ struct ConfigReader {
   ///
   /// - Throws: everything that is wrong; the first line names the file.
   func read(file: String) throws(ConfigRefusal) -> AgentConfiguration {
+    try read(try content(file), named: file)
+  }
+
+  /// What the parts of a file name, without a look at anything else: secrets stay unread, plugins are not
+  /// asked for.
+  ///
+  /// - Throws: what is wrong with the file by itself.
+  func outline(file: String) throws(ConfigRefusal) -> ConfigOutline {
+    var report = ConfigReport(file: file)
+    guard let root = Self.document(try content(file), report: &report) else {
+      throw ConfigRefusal(report.problems)
+    }
+    let paths = ConfigOutline.paths(in: root)
+    let fields = ConfigFields(root, section: "", report: &report)
+    let draft = fields.map { ConfigDraft($0, report: &report) }
+    guard report.problems.isEmpty, let draft else { throw ConfigRefusal(report.problems) }
+    return ConfigOutline(draft, paths: paths)
+  }
+
+  private func content(_ file: String) throws(ConfigRefusal) -> [UInt8] {
     switch surroundings.readFile(file, Self.maxBytes) {
-    case .success(let bytes): return try read(bytes, named: file)
+    case .success(let bytes): return bytes
     case .failure(let failure):
       throw ConfigRefusal([
         ConfigProblem(
@@ -40,9 +60,9 @@ struct ConfigReader {
   /// - Parameter named: what messages call it, e.g. `--config-string`.
   func read(_ bytes: [UInt8], named file: String) throws(ConfigRefusal) -> AgentConfiguration {
     var report = ConfigReport(file: file)
-    guard let root = Self.document(bytes, report: &report) else {
-      throw ConfigRefusal(report.problems)
-    }
+    let root = Self.document(bytes, report: &report)
+      .flatMap { ConfigFields($0, section: "", report: &report) }
+    guard let root else { throw ConfigRefusal(report.problems) }
     return try read(root, report: &report)
   }
 
@@ -73,7 +93,7 @@ struct ConfigReader {
   /// The one document of the stream, if its version is one that is read here.
   private static func document(
     _ bytes: [UInt8], report: inout ConfigReport
-  ) -> ConfigFields? {
+  ) -> Node? {
     let documents: [Node]
     do {
       documents = try YAML.parse(bytes)
@@ -97,8 +117,7 @@ struct ConfigReader {
         hint: "begin with `version: v2`")
       return nil
     }
-    guard checkVersion(root, report: &report) else { return nil }
-    return ConfigFields(root, section: "", report: &report)
+    return checkVersion(root, report: &report) ? root : nil
   }
 
   /// Whether the rest of the document is worth reading: not when it was written for another version.

@@ -1,3 +1,5 @@
+import Daemon
+import Glibc
 import PluginHost
 
 /// What the reader must know of installed plugins. Their code is not needed for it.
@@ -13,6 +15,14 @@ protocol PluginDeclarations: Sendable {
 }
 
 extension PluginCatalog: PluginDeclarations {
+  /// The plugins of this machine under a policy.
+  static func installed(_ policy: PluginPolicy) -> PluginCatalog {
+    PluginCatalog(
+      directory: policy.directory ?? Program.pluginDirectory,
+      policy: LoadPolicy(
+        user: geteuid(), pins: policy.pins, requiresPins: policy.requiresPins))
+  }
+
   func joinMethodDeclaration(_ name: String) throws(PluginRefusal) -> JoinMethodDeclaration {
     guard let declaration = try joinMethod(name).manifest.joinMethod else {
       throw PluginRefusal(check: "catalog-missing", path: directory, reason: "offers no \(name)")

@@ -48,14 +48,14 @@ extension Folder {
     return bytes
   }
 
-  /// Creates a file of mode 0600 that must not exist yet, and returns once its content is durable.
-  /// What was begun is removed again when it cannot be finished.
+  /// Creates a file that must not exist yet, readable by its owner alone unless told otherwise, and
+  /// returns once its content is durable. What was begun is removed again when it cannot be finished.
   ///
   /// - Parameter shown: the path for messages, when `name` is one that nobody knows.
   func create(
-    _ name: String, _ bytes: [UInt8], shown: String? = nil
+    _ name: String, _ bytes: [UInt8], mode: mode_t = 0o600, shown: String? = nil
   ) throws(RecordError) {
-    try begin(name, bytes, shown: shown)
+    try begin(name, bytes, mode: mode, shown: shown)
     do throws(RecordError) {
       try harden(name, shown: shown)
     } catch {
@@ -67,7 +67,7 @@ extension Folder {
   /// Creates a file as ``create(_:_:shown:)`` does, but only starts its way to the disk. Of several files
   /// each is begun, then each hardened: they share what a disk needs to make one durable.
   func begin(
-    _ name: String, _ bytes: [UInt8], shown: String? = nil
+    _ name: String, _ bytes: [UInt8], mode: mode_t = 0o600, shown: String? = nil
   ) throws(RecordError) {
     let file = try perform(.open, "write", name, shown: shown) {
       openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -75,7 +75,7 @@ extension Folder {
     defer { close(file) }
     do throws(RecordError) {
       // The umask of the process may have taken bits away.
-      try perform(.mode, "set the mode of", name, shown: shown) { fchmod(file, 0o600) }
+      try perform(.mode, "set the mode of", name, shown: shown) { fchmod(file, mode) }
       try write(bytes, to: file, name, shown: shown)
       tenon_start_writing(file)
     } catch {
@@ -95,10 +95,12 @@ extension Folder {
 
   /// Replaces a file as a whole: readers see the old content or the new. Durable once the folder is
   /// flushed. A link of that name is replaced, never written through.
-  func replace(_ name: String, _ bytes: [UInt8]) throws(RecordError) {
+  func replace(
+    _ name: String, _ bytes: [UInt8], mode: mode_t = 0o600
+  ) throws(RecordError) {
     let temporary = Self.temporaryName()
     do throws(RecordError) {
-      try create(temporary, bytes, shown: path(of: name))
+      try create(temporary, bytes, mode: mode, shown: path(of: name))
       try rename(temporary, to: self, name)
     } catch {
       try? remove(temporary)
