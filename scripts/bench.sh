@@ -59,6 +59,8 @@ source scripts/bench-sizes.sh
 source scripts/bench-memory.sh
 # shellcheck source=scripts/bench-times.sh
 source scripts/bench-times.sh
+# shellcheck source=scripts/bench-crashes.sh
+source scripts/bench-crashes.sh
 
 compiler=$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9.]+).*/\1/p' | head -n 1)
 system=$(sed -nE 's/^PRETTY_NAME="(.*)"$/\1/p' /etc/os-release)
@@ -88,6 +90,7 @@ How each is measured:
   Each file is synced before anything relies on it; on this disk, starting a program that writes and syncs one took $sync_time ms.
 - **Joins per second of one core** divide $total joins by the processor time that \`tenond\` spent on them. Each has a connection, a TLS handshake and keys
   of its own; $lanes agents join at a time, on the same machine.
+- The **crash campaign** is \`CRASH_RUNS=5000 make crash-test\`, of the debug build and at another time ([Tests/Crash](../Tests/Crash/README.md)).
 - **Overhead** is what the host adds to a call: the hosted call less the same call made directly, the best of seven rounds.
 PAGE
 mkdir -p "$(dirname "$out")"

@@ -114,6 +114,12 @@ class Machine:
         token["spec"]["bound_keypair"]["rotate_after"] = moment
         self.authority.apply(token)
 
+    def under(self, blow):
+        """The folder that a blow against the agent's calls is about; empty: all of them."""
+        if blow.only_output:
+            return self.out
+        return self.storage if blow.only_join else ""
+
     def has_joined(self):
         """Whether the storage shows a join, so that the registration secret is of no use any more."""
         return os.path.exists(f"{self.storage}/bkp_state")

@@ -78,6 +78,8 @@ class Blow:
     def __init__(self, dice, moment, kind=None):
         self.kind = kind or dice.choices(KINDS, _WEIGHTS)[0]
         self.place = dice.random()
+        # Where most can be lost: the agent's storage and the connection that joins.
+        self.only_join = moment != "output" and dice.random() < 0.5
         self.only_output = moment == "output"
         # How long a struck agent may go on, trying again, before it is killed after all; seconds.
         self.patience = dice.choices((0.02, 0.3, 6.0), (5, 3, 1))[0]
@@ -87,7 +89,7 @@ class Blow:
             self.action = dice.choice(
                 (control.KILL_BEFORE, control.KILL_AFTER, control.KILL_HALFWAY))
         elif self.kind.endswith("disk fails"):
-            self.classes = dice.choice(FAILING)
+            self.classes = dice.choice(FAILING if self.kind.startswith("agent") else FAILING[:3])
             self.action = dice.choice(
                 (control.REFUSE, control.REFUSE, control.REFUSE_HALFWAY, control.REFUSE_AFTER))
             self.times = dice.choice((1, 1, 2, 5, 1 << 40))

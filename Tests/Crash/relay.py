@@ -22,8 +22,8 @@ class Relay:
         self.watch()
         threading.Thread(target=self._run, daemon=True).start()
 
-    def watch(self, cut=None, abrupt=True, refused=0):
-        """Counts records from now on.
+    def watch(self, cut=None, abrupt=True, refused=0, only_first=False):
+        """Counts records from now on, of all connections together or of the next one alone.
 
         cut: (direction, number of the record from 1 on, BEFORE or HALFWAY or AFTER) or None.
         abrupt: whether both sides see a reset rather than an orderly end.
@@ -31,7 +31,9 @@ class Relay:
         """
         with self._lock:
             self._cut, self._abrupt, self._refused = cut, abrupt, refused
+            self._only_first, self._connections = only_first, 0
             self.records = {UP: 0, DOWN: 0}
+            self.first_records = {UP: 0, DOWN: 0}
             self.struck = 0
 
     def _run(self):
@@ -56,9 +58,12 @@ class Relay:
             return
         for end in (agent, authority):
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with self._lock:
+            self._connections += 1
+            is_first = self._connections == 1
         for source, target, direction in ((agent, authority, UP), (authority, agent, DOWN)):
-            self._selector.register(
-                source, selectors.EVENT_READ, _Passage(source, target, direction))
+            passage = _Passage(source, target, direction, is_first)
+            self._selector.register(source, selectors.EVENT_READ, passage)
 
     def _read(self, source, passage):
         try:
@@ -81,11 +86,8 @@ class Relay:
                 break
             record, passage.waiting = passage.waiting[:length], passage.waiting[length:]
             self.records[passage.direction] += 1
-            strikes = (
-                not self.struck
-                and self._cut
-                and self._cut[:2] == (passage.direction, self.records[passage.direction])
-            )
+            self.first_records[passage.direction] += passage.is_first
+            strikes = not self.struck and self._cut and self._is_due(passage)
             if strikes and self._cut[2] == BEFORE:
                 record = b""
             elif strikes and self._cut[2] == HALFWAY:
@@ -99,6 +101,12 @@ class Relay:
                 return False
         return True
 
+    def _is_due(self, passage):
+        if self._only_first and not passage.is_first:
+            return False
+        records = self.first_records if self._only_first else self.records
+        return self._cut[:2] == (passage.direction, records[passage.direction])
+
     def _close(self, passage, abrupt):
         for end in (passage.source, passage.target):
             try:
@@ -109,8 +117,9 @@ class Relay:
 
 
 class _Passage:
-    def __init__(self, source, target, direction):
-        self.source, self.target, self.direction = source, target, direction
+    def __init__(self, source, target, direction, is_first):
+        self.source, self.target = source, target
+        self.direction, self.is_first = direction, is_first
         self.waiting = b""
 
 
