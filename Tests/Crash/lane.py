@@ -4,15 +4,12 @@ import os
 import shutil
 import time
 
-import control
 import inspection
 import plan as plans
-import relay
 from authority import Authority
 from machine import Machine
-
-# No run of the agent takes longer when nothing is wrong; seconds.
-LIMIT = 60
+from running import RunningAgent
+from strike import LIMIT, Strike
 
 
 class Outcome:
@@ -74,12 +71,22 @@ class Lane:
         if kind not in self._measures:
             machine = self.prepared(plan, f"measure-{len(self._measures)}")
             authority = machine.authority
+            running = RunningAgent(machine) if plan.moment == "renewal" else None
             machine.control.arm(under=machine.under(blow))
             authority.control.arm()
             authority.relay.watch()
-            status, words, seconds = machine.run(limit=LIMIT)
-            if status != 0:
-                raise RuntimeError(f"an undisturbed run failed: {words}")
+            began = time.monotonic()
+            if running:
+                is_done = running.renew()
+                while not is_done():
+                    time.sleep(0.005)
+                found = running.finish(was_struck=False)
+            else:
+                status, words, _ = machine.run(limit=LIMIT)
+                found = [] if status == 0 else [words]
+            seconds = time.monotonic() - began
+            if found:
+                raise RuntimeError(f"an undisturbed run failed: {found}")
             counts = {
                 classes: (machine.control.seen(classes), authority.control.seen(classes))
                 for classes in plans.CLASSES
@@ -140,61 +147,20 @@ class Lane:
             outcome.lockouts += inspection.disagreements(machine)
 
     def _strike(self, plan, blow, machine, outcome):
-        """One run of the agent with a fault in it. Afterwards there are no faults, and an authority."""
-        counts, records, seconds = self.measure(plan, blow)
-        calls = counts[blow.classes]
-        authority = machine.authority
-        target = authority.control if blow.kind.startswith("authority") else machine.control
-        authority.relay.watch(
-            (blow.direction, blow.nth(records[blow.direction]), blow.cut)
-            if blow.kind == "connection cut"
-            else None,
-            blow.abrupt,
-            blow.refused,
-            blow.only_join,
-        )
-        under = machine.under(blow) if target is machine.control else ""
-        if blow.action != control.COUNT:
-            at = blow.nth(calls[0 if target is machine.control else 1])
-            target.arm(blow.action, blow.classes, at, blow.times, blow.error, under)
+        """One run of the agent with a fault in it. Afterwards there are no faults."""
+        strike = Strike(blow, machine, self.measure(plan, blow))
+        if plan.moment == "renewal":
+            running = RunningAgent(machine)
+            strike.arm()
+            strike.watch(running.process, running.renew())
+            place = strike.disarm()
+            outcome.lockouts += running.finish(place != "missed")
         else:
-            target.disarm()
-        starts = authority.starts
-        place = self._watch(blow, machine, authority, target, seconds)
-        if place and blow.kind.startswith("authority killed") and authority.starts == starts:
-            authority.process.wait()
-        authority.relay.watch()
-        machine.control.disarm()
-        authority.control.disarm()
-        authority.wait()
-        outcome.struck += bool(place)
-        outcome.places.append(place or "missed")
-
-    def _watch(self, blow, machine, authority, target, seconds):
-        """Runs the agent; says what was struck, if anything was."""
-        at_a_time = blow.place * seconds * 1.1 if blow.kind.endswith("at a time") else None
-        agent = machine.start()
-        began = time.monotonic()
-        place, until = "", began + LIMIT
-        while agent.poll() is None and time.monotonic() < until:
-            now = time.monotonic()
-            if at_a_time is not None and not place and now - began >= at_a_time:
-                place = f"{blow.kind} after {now - began:.3f} s"
-                (agent if blow.kind.startswith("agent") else authority).kill()
-                until = now + blow.patience
-            elif not place and target.struck and blow.action != control.COUNT:
-                place, until = target.where, now + blow.patience
-            elif not place and authority.relay.struck:
-                place = f"record {blow.cut} {blow.direction}"
-                until = now + blow.patience
-            authority.revive()
-            time.sleep(0.002)
-        if agent.poll() is None:
+            strike.arm()
+            agent = machine.start()
+            strike.watch(agent)
             agent.kill()
-        agent.wait()
-        if blow.action != control.COUNT and target.struck:
-            place = target.where
-        elif authority.relay.struck:
-            place = f"record {blow.cut} {blow.direction} ({authority.relay.records})"
-        return place
-
+            agent.wait()
+            place = strike.disarm()
+        outcome.struck += place != "missed"
+        outcome.places.append(place)

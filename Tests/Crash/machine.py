@@ -54,7 +54,7 @@ class Machine:
         )
         return json.loads(ended.stdout)["public_key"]
 
-    def _configure(self, with_secret):
+    def _configure(self, with_secret, oneshot):
         onboarding = {"join_method": "bound_keypair", "token": self.name}
         if with_secret:
             onboarding["bound_keypair"] = {"registration_secret": SECRET}
@@ -64,7 +64,7 @@ class Machine:
             json.dump(
                 {
                     "version": "v2",
-                    "oneshot": True,
+                    "oneshot": oneshot,
                     "proxy_server": f"localhost:{self.authority.relay.port}",
                     "onboarding": onboarding,
                     "storage": {"type": "directory", "path": self.storage},
@@ -74,11 +74,12 @@ class Machine:
             )
         return path
 
-    def start(self, with_secret=True):
+    def start(self, with_secret=True, oneshot=True):
         """Starts one run of the agent. Its words are appended to `log`."""
+        path = self._configure(with_secret and not self.by_key, oneshot)
         with open(self.log, "ab") as log:
             return subprocess.Popen(
-                ["tbot", "start", "-c", self._configure(with_secret and not self.by_key)],
+                ["tbot", "start", "-c", path],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -87,7 +88,7 @@ class Machine:
 
     def run(self, with_secret=True, limit=60):
         """One run to its end: exit code (None when it had to be ended), its words, its seconds."""
-        before = os.path.getsize(self.log) if os.path.exists(self.log) else 0
+        before = self.log_size()
         began = time.monotonic()
         process = self.start(with_secret)
         try:
@@ -96,10 +97,15 @@ class Machine:
             process.kill()
             process.wait()
             status = None
+        return status, self.words(before), time.monotonic() - began
+
+    def log_size(self):
+        return os.path.getsize(self.log) if os.path.exists(self.log) else 0
+
+    def words(self, since):
         with open(self.log, "rb") as log:
-            log.seek(before)
-            words = log.read().decode(errors="replace")
-        return status, words, time.monotonic() - began
+            log.seek(since)
+            return log.read().decode(errors="replace")
 
     def forget_identity(self):
         """What a machine is left with that was away for longer than its certificates are valid."""

@@ -6,7 +6,15 @@ import random
 import control
 import relay
 
-MOMENTS = ("first join by secret", "first join by key", "rejoin", "recovery", "rotation", "output")
+MOMENTS = (
+    "first join by secret",
+    "first join by key",
+    "rejoin",
+    "renewal",
+    "recovery",
+    "rotation",
+    "output",
+)
 MODES = ("standard", "relaxed", "insecure")
 SUITES = ("balanced-v1", "legacy")
 KINDS = (

@@ -1,0 +1,55 @@
+"""An agent that runs on: told to renew, struck while it does, and expected to renew afterwards."""
+
+import signal
+import time
+
+# Longest pause between two attempts of an agent that has been told to renew, and some; seconds.
+PATIENCE = 20
+
+
+class RunningAgent:
+    """Started and ready. `finish` has to be called."""
+
+    def __init__(self, machine):
+        self.machine = machine
+        self._read = machine.log_size()
+        self.process = machine.start(with_secret=False, oneshot=False)
+        if not self._wait("output written"):
+            raise RuntimeError(f"an undisturbed agent is not ready; see {machine.log}")
+
+    def renew(self):
+        """Has it renew everything; returns a function that says whether it has."""
+        self._read = self.machine.log_size()
+        self.process.send_signal(signal.SIGHUP)
+        return lambda: self._says("output written")
+
+    def finish(self, was_struck):
+        """Ends it. Says what is wrong with it, if anything is."""
+        found = []
+        if self.process.poll() is None and was_struck:
+            # A round that the fault has spoilt may still be under way; the next one has no excuse.
+            for attempt in range(3):
+                self.renew()
+                if self._wait("identity renewed", PATIENCE / 3) and self._wait("output written"):
+                    break
+                if attempt == 2:
+                    found.append(f"the running agent does not renew any more: {self._words()}")
+        if self.process.poll() is None:
+            self.process.terminate()
+            if self.process.wait() != 0:
+                found.append(f"a running agent ended with {self.process.returncode}")
+        return found
+
+    def _says(self, words):
+        return words in self._words()
+
+    def _words(self):
+        return self.machine.words(self._read)
+
+    def _wait(self, words, limit=PATIENCE):
+        until = time.monotonic() + limit
+        while time.monotonic() < until and self.process.poll() is None:
+            if self._says(words):
+                return True
+            time.sleep(0.005)
+        return False
