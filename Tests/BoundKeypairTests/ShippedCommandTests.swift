@@ -18,7 +18,7 @@ struct ShippedCommandTests {
   ) async throws -> (code: Int32, terminal: Terminal) {
     try await Shipped.withCatalog { catalog in
       let terminal = Terminal()
-      let binder = CommandBinder(catalog)
+      let binder = CommandBinder(catalog, of: .agent)
       let (command, rest) = try #require(binder.match(words))
       let code = await binder.run(
         command, rest,

@@ -14,7 +14,7 @@ import Testing
   init() throws {
     zoo = try Zoo()
     try zoo.build("commands")
-    binder = CommandBinder(PluginCatalog(directory: zoo.directory, policy: zoo.policy))
+    binder = CommandBinder(PluginCatalog(directory: zoo.directory, policy: zoo.policy), of: .agent)
   }
 
   private final class Output: Sendable {

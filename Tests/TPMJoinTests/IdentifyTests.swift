@@ -20,7 +20,7 @@ struct IdentifyTests {
   ) async throws -> (code: Int32, out: String, err: String) {
     try await Shipped.withCatalog { catalog in
       let terminal = Terminal()
-      let binder = CommandBinder(catalog)
+      let binder = CommandBinder(catalog, of: .agent)
       let arguments = tpm.map { ["--test-tcti", $0.address] } ?? []
       let (command, rest) = try #require(binder.match(["tpm", "identify"] + words + arguments))
       let code = await binder.run(

@@ -41,6 +41,22 @@ import Wire
     }
   }
 
+  @Test func aReplacementCarriesTheRevisionThatWasFetched() async throws {
+    try await withSocket { path in
+      try await running(path) { client in
+        let found = try await client.fetch(kind: "token", name: "a")
+        #expect(String(decoding: found.document, as: UTF8.self) == "{token a}")
+        let yaml = Array("kind: bot".utf8)
+        try await client.replace(yaml: yaml, revision: found.revision, unlocks: true)
+        let refused = await #expect(throws: RPCError.self) {
+          try await client.replace(yaml: yaml, revision: found.revision + 1, unlocks: false)
+        }
+        #expect(refused?.code == .compareFailed)
+        #expect(refused?.message == "revision \((1 << 40) + 1) unlocks false")
+      }
+    }
+  }
+
   @Test func errorsKeepTheirCodeAndText() async throws {
     try await withSocket { path in
       try await running(path) { client in

@@ -38,6 +38,32 @@ struct AdminService: AdminHandler {
     return JSON.serialize(.array([found.node]))
   }
 
+  func fetch(
+    kind: String, name: String, caller: AdminCaller
+  ) async throws(RPCError) -> FetchedResource {
+    let kind = try ResourceKind.named(kind)
+    guard let found = try await cluster.store.read(kind.prefix + name, { $0 }) else {
+      throw missing(kind, name)
+    }
+    return FetchedResource(document: found.record.value, revision: found.record.revision)
+  }
+
+  func replace(
+    yaml: [UInt8], revision: UInt64, unlocks: Bool, caller: AdminCaller
+  ) async throws(RPCError) {
+    do throws(RPCError) {
+      var application = try ResourceApplication(
+        cluster: cluster, yaml: yaml, replacing: revision, unlocks: unlocks)
+      for resource in try await application.run() {
+        audit("\(resource.kind).update", resource.name, caller)
+      }
+      for lock in application.unlocked { audit("lock.delete", lock, caller) }
+    } catch {
+      audit("resources.apply", nil, caller, error)
+      throw error
+    }
+  }
+
   func remove(kind: String, name: String, caller: AdminCaller) async throws(RPCError) {
     let kind = try ResourceKind.named(kind)
     do throws(RPCError) {

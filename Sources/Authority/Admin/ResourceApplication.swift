@@ -11,12 +11,34 @@ struct ResourceApplication {
   private var applied: [AppliedResource] = []
   /// What would have been replaced without leave to.
   private var existing: [String] = []
+  /// The revision that the one resource of the file must have; nil: any, or none.
+  private let revision: UInt64?
+  private let unlocks: Bool
+  /// Names of the locks that went with it.
+  private(set) var unlocked: [String] = []
 
   /// - Throws: `badParameter` for a file that cannot be read at all.
   init(cluster: ClusterCore, yaml: [UInt8], force: Bool) throws(RPCError) {
     self.cluster = cluster
     self.force = force
+    (revision, unlocks) = (nil, false)
     file = try ResourceFile(yaml)
+  }
+
+  /// Replaces one resource that is as its reader saw it.
+  ///
+  /// - Parameter unlocks: whether the locks on it go too.
+  /// - Throws: `badParameter` for a file that cannot be read at all or has several documents.
+  init(
+    cluster: ClusterCore, yaml: [UInt8], replacing revision: UInt64, unlocks: Bool
+  ) throws(RPCError) {
+    self.cluster = cluster
+    force = true
+    (self.revision, self.unlocks) = (revision, unlocks)
+    file = try ResourceFile(yaml)
+    guard file.entries.count < 2 else {
+      throw RPCError(.badParameter, "there are several documents; keep the one that is changed")
+    }
   }
 
   /// - Throws: `badParameter` with every problem of the file; `alreadyExists` without force;
@@ -34,7 +56,8 @@ struct ResourceApplication {
       case .bot(let bot):
         try await checkRoles(of: bot, entry)
         completed.append((entry, entry.node))
-      case .role, .lock: completed.append((entry, entry.node))
+      case .role: completed.append((entry, entry.node))
+      case .lock: completed.append((entry, LockResource.dated(entry.node, now: cluster.now)))
       }
     }
     try file.check()
@@ -45,8 +68,7 @@ struct ResourceApplication {
     do {
       try await cluster.store.backend.commit(transaction)
     } catch .conflict(let key) {
-      throw RPCError(
-        .compareFailed, "\(key.dropFirst()) was changed by somebody else meanwhile, try again")
+      throw Self.changed(key)
     } catch {
       throw error.status
     }
@@ -55,6 +77,10 @@ struct ResourceApplication {
 
   private mutating func add(_ entry: ResourceFile.Entry, _ node: Node) async throws(RPCError) {
     let stored = try await cluster.store.read(entry.key) { $0 }
+    if let revision {
+      guard stored?.record.revision == revision else { throw Self.changed(entry.key) }
+      if unlocks { try await unlock(entry) }
+    }
     if let stored {
       if !force {
         existing.append(
@@ -68,6 +94,22 @@ struct ResourceApplication {
     transaction.put(entry.key, JSON.serialize(node), expires: entry.expires)
     applied.append(
       AppliedResource(kind: entry.kind.rawValue, name: entry.name, created: stored == nil))
+  }
+
+  private static func changed(_ key: String) -> RPCError {
+    RPCError(
+      .compareFailed, "\(key.dropFirst()) was changed by somebody else meanwhile, try again")
+  }
+
+  /// Removes the locks on a token along with its change.
+  private mutating func unlock(_ entry: ResourceFile.Entry) async throws(RPCError) {
+    guard entry.kind == .token else { return }
+    for record in try await cluster.store.list(LockResource.prefix) {
+      let lock = LockResource(try Store.document(record))
+      guard lock.target == .joinToken(entry.name) else { continue }
+      transaction.deletes.append(record.key)
+      unlocked.append(lock.name)
+    }
   }
 
   /// Whether the resource exists, or will when the file has been applied.

@@ -17,18 +17,13 @@ enum ResourceFormat: String {
   }
 
   private func table(_ nodes: [Node]) -> String {
-    let rows =
-      [["Kind", "Name", "Details"]]
-      + nodes.map {
-        [$0["kind"]?.string ?? "", $0["metadata"]?["name"]?.string ?? "", details($0)]
-      }
-    let widths = (0..<2).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let padded = (0..<2).map { column in
-        row[column] + String(repeating: " ", count: widths[column] - row[column].count)
-      }
-      return (padded + [row[2]]).joined(separator: "  ") + "\n"
-    }.joined()
+    var table = TextTable(["Kind", "Name", "Details"])
+    for node in nodes {
+      table.add([
+        node["kind"]?.string ?? "", node["metadata"]?["name"]?.string ?? "", details(node),
+      ])
+    }
+    return table.text
   }
 
   /// What is worth a glance; never a secret.

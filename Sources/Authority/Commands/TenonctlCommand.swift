@@ -12,14 +12,26 @@ public enum TenonctlCommand {
   ///
   /// - Parameter arguments: without the program's name.
   public static func execute(_ arguments: [String]) async -> Int32 {
-    await CommandRunner.run(Root.self, arguments)
+    let ours = Root.configuration.subcommands.flatMap { command in
+      [command._commandName] + command.configuration.aliases
+    }
+    if arguments.isEmpty || ["help", "-h", "--help"].contains(arguments[0]) {
+      let code = await CommandRunner.run(Root.self, arguments)
+      if arguments.count < 2 { print(PluginCommands([]).help, terminator: "") }
+      return code
+    }
+    if !ours.contains(arguments[0]), let code = await PluginCommands(arguments).run() {
+      return code
+    }
+    return await CommandRunner.run(Root.self, arguments)
   }
 
   struct Root: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "tenonctl", abstract: "Administer a tenond on this machine.",
       subcommands: [
-        Create.self, Get.self, Remove.self, Status.self, Auth.self, VersionCommand.self,
+        Create.self, Get.self, EditCommand.self, Remove.self, BotsCommand.self,
+        TokensCommand.self, LockCommand.self, Status.self, Auth.self, VersionCommand.self,
       ])
   }
 
@@ -34,6 +46,17 @@ public enum TenonctlCommand {
       let environment = getenv("TENON_ADMIN_SOCKET").map { String(cString: $0) } ?? ""
       return AdminClient(
         path: adminSocket ?? (environment.isEmpty ? TenonctlCommand.defaultSocket : environment))
+    }
+
+    /// Every resource of a kind.
+    func list(_ kind: String) async throws -> [Node] {
+      try JSON.parse(try await client.get(kind: kind, name: nil)).list ?? []
+    }
+
+    /// A line for people beside the output.
+    func note(_ text: String) {
+      let bytes = Array("note: \(text)\n".utf8)
+      bytes.withUnsafeBytes { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
   }
 

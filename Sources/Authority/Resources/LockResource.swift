@@ -44,6 +44,12 @@ struct LockResource: Sendable {
     message.isEmpty ? "locked by \(name); remove it with `tctl rm lock/\(name)`" : message
   }
 
+  /// The document with the time since when it holds.
+  static func dated(_ node: Node, now: Int64) -> Node {
+    guard let spec = node["spec"], spec["created_at"]?.string == nil else { return node }
+    return node.setting("spec", spec.setting("created_at", .text(TimeText.text(now))))
+  }
+
   /// The document of a new lock.
   static func node(name: String, target: Target, message: String, now: Int64) -> Node {
     let (key, value) =

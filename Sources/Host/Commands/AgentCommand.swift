@@ -91,7 +91,7 @@ public struct AgentCommand: Sendable {
 
   private func runPlugin(_ words: [String], _ global: Flags) async -> Int32 {
     let catalog = self.catalog(global)
-    let binder = CommandBinder(catalog)
+    let binder = CommandBinder(catalog, of: .agent)
     guard let (command, rest) = binder.match(words) else {
       let known = ["start", "install", "plugin", "version", "help"]
       let near = KeySuggestion.nearest(to: words[0], among: known)
@@ -151,7 +151,7 @@ public struct AgentCommand: Sendable {
       ("version", "print the version"),
       ("help", "show this text"),
     ]
-    rows += catalog(flags).commands.map { ($0.declaration.name, $0.declaration.summary) }
+    rows += CommandBinder(catalog(flags), of: .agent).commands.map { ($0.name, $0.summary) }
     let width = rows.map { $0.0.count }.max() ?? 0
     let lines = rows.map { row in
       "  \(row.0)\(String(repeating: " ", count: width - row.0.count))  \(row.1)\n"

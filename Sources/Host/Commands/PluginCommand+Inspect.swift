@@ -51,7 +51,12 @@ extension PluginCommand {
       rows.append(("output", output.type + (output.needsDirectory ? ", into folders only" : "")))
       rows += output.config.map { ("  \($0.key)", PluginText.describe($0)) }
     }
-    rows += manifest.commands.map { ("command", "\($0.name): \($0.summary)") }
+    rows += manifest.commands.map { command in
+      (
+        command.program == .agent ? "command" : "command of tctl",
+        "\(command.name): \(command.summary)"
+      )
+    }
     return "\(manifest.id) \(manifest.version)\n" + PluginText.table(rows)
   }
 }

@@ -14,9 +14,14 @@ extension BoundCommand {
     var given: [String: String] = [:]
     var problems: [String] = []
     var rest = words[...]
+    var positions = parameters.filter(\.isPositional).map(\.name)[...]
     while let word = rest.popFirst() {
       if word == "-h" || word == "--help" { return .help }
       guard word.hasPrefix("--"), word.utf8.count > 2 else {
+        if !word.hasPrefix("-"), let name = positions.popFirst() {
+          given[name] = word
+          continue
+        }
         problems.append("unexpected argument \(Self.shown(word))")
         continue
       }
@@ -32,7 +37,7 @@ extension BoundCommand {
         value = "false"
       }
       guard let parameter = parameter(name) else {
-        let near = KeySuggestion.nearest(to: written, among: parameters.map(\.name))
+        let near = KeySuggestion.nearest(to: written, among: flags.map(\.name))
         problems.append(
           "there is no flag \(Self.shown("--" + written))"
             + (near.map { "; did you mean --\($0)?" } ?? ""))
@@ -57,7 +62,7 @@ extension BoundCommand {
       let value =
         given[parameter.name] ?? parameter.environment.flatMap(environment) ?? parameter.fallback
       if value == nil, parameter.isRequired {
-        problems.append("--\(parameter.name) is required: \(parameter.help)")
+        problems.append("\(parameter.shownName) is required: \(parameter.help)")
       }
       do throws(CommandUsageError) {
         arguments.append(try parameter.argument(value))
@@ -69,7 +74,9 @@ extension BoundCommand {
     return .run(arguments)
   }
 
-  private func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }
+  private var flags: [Parameter] { parameters.filter { !$0.isPositional } }
+
+  private func parameter(_ name: String) -> Parameter? { flags.first { $0.name == name } }
 
   /// A word of the user's in quotes, without control characters.
   static func shown(_ word: String) -> String {
@@ -79,13 +86,18 @@ extension BoundCommand {
 
   /// The text of `--help`.
   func help(program: String) -> String {
-    var lines = ["usage: \(program) \(name) [flags]", "", summary]
+    let words = parameters.filter(\.isPositional)
+    let usage = words.map { $0.isRequired ? " \($0.shownName)" : " [\($0.shownName)]" }
+    var lines = ["usage: \(program) \(name) [flags]\(usage.joined())", "", summary]
     if let details { lines += ["", details] }
-    lines += ["", "Flags:"]
-    let names = parameters.map { "--\($0.name)\($0.placeholder)" }
+    let names = parameters.map { $0.isPositional ? $0.shownName : $0.shownName + $0.placeholder }
     let width = (names + ["-h, --help"]).map(\.count).max() ?? 0
-    for (name, parameter) in zip(names, parameters) {
-      lines.append("  " + name.padded(to: width) + "  " + parameter.fullHelp)
+    for (title, isPositional) in [("Arguments:", true), ("Flags:", false)] {
+      if isPositional, words.isEmpty { continue }
+      lines += ["", title]
+      for (name, parameter) in zip(names, parameters) where parameter.isPositional == isPositional {
+        lines.append("  " + name.padded(to: width) + "  " + parameter.fullHelp)
+      }
     }
     lines.append("  " + "-h, --help".padded(to: width) + "  show this text")
     return lines.joined(separator: "\n") + "\n"
@@ -93,6 +105,9 @@ extension BoundCommand {
 }
 
 extension BoundCommand.Parameter {
+  /// As people see it: `--limit`, or `TOKEN` for a word of its own.
+  var shownName: String { isPositional ? name.uppercased() : "--" + name }
+
   fileprivate var placeholder: String {
     switch kind {
     case TENON_PARAMETER_FLAG: ""

@@ -49,13 +49,20 @@ extension BoundCommand {
       else { throw refuse("has a command \(text) with an illegal or repeated flag") }
       let bound = Parameter(
         kind: parameter.kind, isRequired: parameter.flags & TENON_PARAMETER_REQUIRED != 0,
-        name: flagName, help: String(cString: help),
+        isPositional: parameter.flags & TENON_PARAMETER_POSITIONAL != 0, name: flagName,
+        help: String(cString: help),
         fallback: parameter.fallback.map { String(cString: $0) },
         choices: parameter.choices.map {
           String(cString: $0).split(separator: "|").map(String.init)
         } ?? [], environment: parameter.env.map { String(cString: $0) })
       guard (bound.kind == TENON_PARAMETER_CHOICE) != bound.choices.isEmpty else {
         throw refuse("has a command \(text) whose --\(flagName) lists no choices, or needs none")
+      }
+      if bound.isPositional {
+        let follows = bound.isRequired && parameters.contains { $0.isPositional && !$0.isRequired }
+        guard bound.kind != TENON_PARAMETER_FLAG, !follows else {
+          throw refuse("has a command \(text) whose \(bound.shownName) cannot be a word of its own")
+        }
       }
       guard (try? bound.argument(bound.fallback)) != nil else {
         throw refuse("has a command \(text) whose --\(flagName) has a default of another kind")

@@ -5,6 +5,8 @@ struct BoundCommand {
   struct Parameter {
     let kind: UInt32
     let isRequired: Bool
+    /// Given as a word of its own instead of a flag.
+    let isPositional: Bool
     let name: String
     let help: String
     let fallback: String?

@@ -19,7 +19,7 @@ extension BoundCommand.Parameter {
   func argument(_ value: String?) throws(CommandUsageError) -> CommandArgument {
     func problem(_ expected: String) -> CommandUsageError {
       CommandUsageError(problems: [
-        "--\(name) expects \(expected), not \(BoundCommand.shown(value ?? ""))"
+        "\(shownName) expects \(expected), not \(BoundCommand.shown(value ?? ""))"
       ])
     }
     switch kind {

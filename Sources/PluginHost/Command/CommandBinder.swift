@@ -3,12 +3,22 @@ import PluginABI
 /// Binds the commands of installed plugins to command lines.
 public struct CommandBinder: Sendable {
   private let catalog: PluginCatalog
+  private let program: CommandDeclaration.Program
 
-  public init(_ catalog: PluginCatalog) { self.catalog = catalog }
+  /// - Parameter program: whose commands are bound.
+  public init(_ catalog: PluginCatalog, of program: CommandDeclaration.Program) {
+    self.catalog = catalog
+    self.program = program
+  }
+
+  /// Its commands, by name.
+  public var commands: [CommandDeclaration] {
+    catalog.commands.map(\.declaration).filter { $0.program == program }
+  }
 
   /// The command a command line starts with, and the words left for it. Runs no plugin code.
   public func match(_ words: [String]) -> (command: CommandDeclaration, rest: [String])? {
-    for (declaration, _) in catalog.commands {
+    for declaration in commands {
       let name = declaration.name.split(separator: " ").map(String.init)
       if words.count >= name.count, Array(words.prefix(name.count)) == name {
         return (declaration, Array(words.dropFirst(name.count)))
@@ -60,6 +70,9 @@ public struct CommandBinder: Sendable {
       case .text(.some(let destination)) = arguments[index]
     {
       services.storage = try environment.storage(destination)
+    }
+    if let method = plugin.manifest.joinVerifier?.name {
+      services.tokens = environment.tokens(method)
     }
     var paths: Set<String> = []
     for (parameter, argument) in zip(command.parameters, arguments)

@@ -102,25 +102,16 @@ final class CommandCall: @unchecked Sendable {
   private func find(
     _ address: String, _ out: tenon_sink, _ error: UnsafeMutablePointer<tenon_error>?
   ) -> Int32 {
-    let outcome = Outcome<[UInt8]>()
-    let done = Semaphore()
     let environment = environment
-    Task {
-      do throws(PluginFailure) {
-        outcome.settle(.success(try await environment.find(address)))
-      } catch {
-        outcome.settle(.failure(error))
-      }
-      done.signal()
+    let answer = Waiting.result { () async throws(PluginFailure) in
+      try await environment.find(address)
     }
-    done.wait()
-    switch outcome.settled {
+    switch answer {
     case .success(let bytes): return out.put(bytes)
     case .failure(let failure):
       return ErrorSlot.write(
         error, code: failure.code.rawValue, retry: TENON_RETRY_LATER, message: failure.message,
         hint: failure.hint)
-    case nil: return TENON_INTERNAL
     }
   }
 }

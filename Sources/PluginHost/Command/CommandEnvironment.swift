@@ -14,6 +14,8 @@ public struct CommandEnvironment: Sendable {
   /// unless it is to be replaced.
   public var write:
     @Sendable (_ path: String, _ content: [UInt8], _ replaces: Bool) throws(RecordError) -> Void
+  /// The tokens of a join method, for commands beside the authority.
+  public var tokens: @Sendable (_ method: String) -> (any TokenAccess)?
   public var log: any PluginLog
 
   public init(
@@ -27,6 +29,7 @@ public struct CommandEnvironment: Sendable {
       throws(RecordError) -> Void = { path, _, _ throws(RecordError) in
         throw RecordError(message: "files cannot be written here, so \(path) is not")
       },
+    tokens: @escaping @Sendable (_ method: String) -> (any TokenAccess)? = { _ in nil },
     log: any PluginLog
   ) {
     self.program = program
@@ -36,6 +39,7 @@ public struct CommandEnvironment: Sendable {
     self.find = find
     self.storage = storage
     self.write = write
+    self.tokens = tokens
     self.log = log
   }
 }

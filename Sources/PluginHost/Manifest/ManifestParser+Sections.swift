@@ -16,11 +16,28 @@ extension ManifestParser {
   mutating func joinVerifier(_ node: Node?) -> JoinVerifierDeclaration? {
     guard let node else { return nil }
     let path = "join_verifier."
-    checkKeys(node, path, ["name", "init_field", "generation", "ca"])
+    checkKeys(
+      node, path, ["name", "init_field", "generation", "ca", "listed", "secret_token_names"])
     return JoinVerifierDeclaration(
       name: name(node, "name", path), initField: initField(node, path),
       enforcesGeneration: choice(node, "generation", path, ["enforced", "logged"]) == "enforced",
-      authority: authority(node["ca"]))
+      authority: authority(node["ca"]), listed: listed(node, path),
+      hasSecretTokenNames: flag(node, "secret_token_names", path))
+  }
+
+  private mutating func listed(_ node: Node, _ path: String) -> [String] {
+    guard node["listed"] != nil else { return [] }
+    let paths = texts(node, "listed", path)
+    for text in paths {
+      let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+      guard parts.count > 1, ["spec", "status"].contains(parts[0]),
+        parts.allSatisfy({ Self.isName(String($0)) })
+      else {
+        complain("\(path)listed must name fields like status.count, not \(quoted(text))")
+        continue
+      }
+    }
+    return paths
   }
 
   private mutating func authority(_ node: Node?) -> MethodAuthorityDeclaration? {
@@ -62,7 +79,7 @@ extension ManifestParser {
     let items = list(node, "commands")
     if items.isEmpty { complain("commands must name at least one") }
     for item in items {
-      checkKeys(item, "commands.", ["name", "summary"])
+      checkKeys(item, "commands.", ["name", "summary", "program"])
       let name = text(item, "name", "commands.")
       if !name.isEmpty, !Self.isCommandName(name) {
         complain("commands.name must be words of [a-z0-9-], not \(quoted(name))")
@@ -70,7 +87,14 @@ extension ManifestParser {
       if found.contains(where: { $0.name == name }) {
         complain("commands.name \(quoted(name)) appears twice")
       }
-      found.append(CommandDeclaration(name: name, summary: line(item, "summary", "commands.")))
+      let programs = CommandDeclaration.Program.allCases.map(\.rawValue)
+      let program = choice(
+        item, "program", "commands.", programs,
+        fallback: CommandDeclaration.Program.agent.rawValue)
+      found.append(
+        CommandDeclaration(
+          name: name, summary: line(item, "summary", "commands."),
+          program: program.flatMap(CommandDeclaration.Program.init) ?? .agent))
     }
     return found
   }

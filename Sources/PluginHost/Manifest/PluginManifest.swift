@@ -59,6 +59,24 @@ public struct JoinVerifierDeclaration: Sendable, Equatable {
   public var enforcesGeneration: Bool
   /// The certificate authority the method wants for itself.
   public var authority: MethodAuthorityDeclaration?
+  /// Fields of a token that a listing shows, never secrets: `spec.…` or `status.…`, dotted, below the
+  /// method's sections.
+  public var listed: [String]
+  /// Whether knowing a token's name is all it takes to join, so that listings hide it.
+  public var hasSecretTokenNames: Bool
+
+  public init(
+    name: String, initField: UInt32? = nil, enforcesGeneration: Bool,
+    authority: MethodAuthorityDeclaration? = nil, listed: [String] = [],
+    hasSecretTokenNames: Bool = false
+  ) {
+    self.name = name
+    self.initField = initField
+    self.enforcesGeneration = enforcesGeneration
+    self.authority = authority
+    self.listed = listed
+    self.hasSecretTokenNames = hasSecretTokenNames
+  }
 }
 
 /// A certificate authority set aside for one join method.
@@ -81,9 +99,18 @@ public struct OutputDeclaration: Sendable, Equatable {
 
 /// A command as its manifest declares it.
 public struct CommandDeclaration: Sendable, Equatable {
+  /// The program that has the command.
+  public enum Program: String, Sendable, CaseIterable {
+    /// `tenon`.
+    case agent
+    /// `tenonctl`, beside the authority.
+    case authority
+  }
+
   /// Words separated by one space.
   public var name: String
   public var summary: String
+  public var program = Program.agent
 }
 
 /// One key of a plugin's configuration section.

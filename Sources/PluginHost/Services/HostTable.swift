@@ -35,6 +35,7 @@ final class HostTable: @unchecked Sendable {
     add(TENON_HOST_KEY_ID, HostKeyService.table(shared))
     if services.storage != nil { add(TENON_HOST_STORAGE_ID, HostStorageService.table(shared)) }
     if services.cluster != nil { add(TENON_HOST_CLUSTER_ID, HostClusterService.cluster(shared)) }
+    if services.tokens != nil { add(TENON_HOST_TOKENS_ID, HostTokenService.table(shared)) }
     if services.authority != nil { add(TENON_HOST_CA_ID, HostClusterService.authority(shared)) }
     host.pointee.ctx = Unmanaged.passUnretained(self).toOpaque()
   }

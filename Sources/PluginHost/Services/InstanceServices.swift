@@ -12,12 +12,15 @@ public struct InstanceServices: Sendable {
   /// For verifiers only: the authority set aside for the method.
   public var authority: (any MethodAuthority)?
   public var events: any InstanceEvents
+  /// For commands of the authority's program only.
+  public var tokens: (any TokenAccess)?
 
   public init(
     config: [String: ConfigValue] = [:], storage: (any RecordStorage)? = nil,
     random: any RandomSource = SystemRandom(), clock: any HostClock = SystemClock(),
     log: any PluginLog, keys: any KeyProvider = SoftwareKeys(), cluster: ClusterView? = nil,
-    authority: (any MethodAuthority)? = nil, events: any InstanceEvents = NoEvents()
+    authority: (any MethodAuthority)? = nil, events: any InstanceEvents = NoEvents(),
+    tokens: (any TokenAccess)? = nil
   ) {
     self.config = config
     self.storage = storage
@@ -28,6 +31,7 @@ public struct InstanceServices: Sendable {
     self.cluster = cluster
     self.authority = authority
     self.events = events
+    self.tokens = tokens
   }
 }
 

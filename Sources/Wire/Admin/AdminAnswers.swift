@@ -46,6 +46,17 @@ struct AdminAnswers: Sendable {
         Data(
           try await handler.get(
             kind: call.kind, name: call.hasName ? call.name : nil, caller: caller)))
+    case .fetch(let call):
+      let found = try await handler.fetch(kind: call.kind, name: call.name, caller: caller)
+      return .fetched(
+        .with {
+          $0.document = Data(found.document)
+          $0.revision = found.revision
+        })
+    case .replace(let call):
+      try await handler.replace(
+        yaml: Array(call.yaml), revision: call.revision, unlocks: call.unlock, caller: caller)
+      return .done(.init())
     case .remove(let call):
       try await handler.remove(kind: call.kind, name: call.name, caller: caller)
       return .done(.init())

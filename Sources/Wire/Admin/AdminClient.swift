@@ -36,6 +36,29 @@ public struct AdminClient: Sendable {
     return Array(document)
   }
 
+  /// One resource with the revision of its record.
+  public func fetch(kind: String, name: String) async throws(RPCError) -> FetchedResource {
+    let request = ProtoAdminRequest.Fetch.with {
+      $0.kind = kind
+      $0.name = name
+    }
+    guard case .fetched(let found) = try await call(.fetch(request)) else { throw unexpected }
+    return FetchedResource(document: Array(found.document), revision: found.revision)
+  }
+
+  /// Replaces the resource of a text with one document while its record has the revision, and with
+  /// `unlocks` removes the locks on it too: both or neither.
+  ///
+  /// - Throws: also `compareFailed` when somebody changed it meanwhile; fetch it again.
+  public func replace(yaml: [UInt8], revision: UInt64, unlocks: Bool) async throws(RPCError) {
+    let request = ProtoAdminRequest.Replace.with {
+      $0.yaml = Data(yaml)
+      $0.revision = revision
+      $0.unlock = unlocks
+    }
+    guard case .done = try await call(.replace(request)) else { throw unexpected }
+  }
+
   /// Removes one resource.
   public func remove(kind: String, name: String) async throws(RPCError) {
     let request = ProtoAdminRequest.Remove.with {

@@ -42,6 +42,20 @@ public struct ClusterStatus: Sendable, Equatable {
   }
 }
 
+/// One resource and the revision of its record, which changes with every write.
+public struct FetchedResource: Sendable, Equatable {
+  /// Its JSON document.
+  public var document: [UInt8]
+  /// What ``AdminHandler/replace(yaml:revision:unlocks:caller:)`` asks for.
+  public var revision: UInt64
+
+  /// Creates an answer.
+  public init(document: [UInt8], revision: UInt64) {
+    self.document = document
+    self.revision = revision
+  }
+}
+
 /// Administers the authority. Only callers that passed the socket's credential check get here.
 public protocol AdminHandler: Sendable {
   /// Creates (with `force` also replaces) every resource of a multi-document YAML text, or none of them.
@@ -49,6 +63,13 @@ public protocol AdminHandler: Sendable {
     -> [AppliedResource]
   /// Resources of a kind, or the one with the name, as a JSON array.
   func get(kind: String, name: String?, caller: AdminCaller) async throws(RPCError) -> [UInt8]
+  /// One resource with its revision.
+  func fetch(kind: String, name: String, caller: AdminCaller) async throws(RPCError)
+    -> FetchedResource
+  /// Replaces the resource of a text with one document while its record has the revision, and with
+  /// `unlocks` removes the locks on it too: both or neither. `compareFailed` when the record has another.
+  func replace(yaml: [UInt8], revision: UInt64, unlocks: Bool, caller: AdminCaller)
+    async throws(RPCError)
   /// Removes one resource.
   func remove(kind: String, name: String, caller: AdminCaller) async throws(RPCError)
   /// Describes the cluster.

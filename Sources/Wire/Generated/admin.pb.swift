@@ -71,6 +71,22 @@ nonisolated struct ProtoAdminRequest: Sendable {
     set {call = .export(newValue)}
   }
 
+  var fetch: ProtoAdminRequest.Fetch {
+    get {
+      if case .fetch(let v)? = call {return v}
+      return ProtoAdminRequest.Fetch()
+    }
+    set {call = .fetch(newValue)}
+  }
+
+  var replace: ProtoAdminRequest.Replace {
+    get {
+      if case .replace(let v)? = call {return v}
+      return ProtoAdminRequest.Replace()
+    }
+    set {call = .replace(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Call: Equatable, Sendable {
@@ -79,6 +95,8 @@ nonisolated struct ProtoAdminRequest: Sendable {
     case remove(ProtoAdminRequest.Remove)
     case status(ProtoAdminRequest.Status)
     case export(ProtoAdminRequest.Export)
+    case fetch(ProtoAdminRequest.Fetch)
+    case replace(ProtoAdminRequest.Replace)
 
   }
 
@@ -158,6 +176,39 @@ nonisolated struct ProtoAdminRequest: Sendable {
     init() {}
   }
 
+  /// Reads one resource together with the revision of its record.
+  nonisolated struct Fetch: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var kind: String = String()
+
+    var name: String = String()
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  /// Replaces the resource of a text with one document while its record has the revision.
+  nonisolated struct Replace: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var yaml: Data = Data()
+
+    var revision: UInt64 = 0
+
+    /// Also removes the locks on the resource.
+    var unlock: Bool = false
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
   init() {}
 }
 
@@ -208,6 +259,14 @@ nonisolated struct ProtoAdminReply: Sendable {
     set {outcome = .status(newValue)}
   }
 
+  var fetched: ProtoAdminReply.Fetched {
+    get {
+      if case .fetched(let v)? = outcome {return v}
+      return ProtoAdminReply.Fetched()
+    }
+    set {outcome = .fetched(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Outcome: Equatable, Sendable {
@@ -216,6 +275,7 @@ nonisolated struct ProtoAdminReply: Sendable {
     case document(Data)
     case done(ProtoAdminReply.Done)
     case status(ProtoAdminReply.ClusterStatus)
+    case fetched(ProtoAdminReply.Fetched)
 
   }
 
@@ -288,6 +348,20 @@ nonisolated struct ProtoAdminReply: Sendable {
     init() {}
   }
 
+  nonisolated struct Fetched: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var document: Data = Data()
+
+    var revision: UInt64 = 0
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
   init() {}
 }
 
@@ -297,7 +371,7 @@ fileprivate nonisolated let _protobuf_package = "tenon.admin.v1"
 
 nonisolated extension ProtoAdminRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AdminRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}apply\0\u{1}get\0\u{1}remove\0\u{1}status\0\u{1}export\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}apply\0\u{1}get\0\u{1}remove\0\u{1}status\0\u{1}export\0\u{1}fetch\0\u{1}replace\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -370,6 +444,32 @@ nonisolated extension ProtoAdminRequest: SwiftProtobuf.Message, SwiftProtobuf._M
           self.call = .export(v)
         }
       }()
+      case 6: try {
+        var v: ProtoAdminRequest.Fetch?
+        var hadOneofValue = false
+        if let current = self.call {
+          hadOneofValue = true
+          if case .fetch(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.call = .fetch(v)
+        }
+      }()
+      case 7: try {
+        var v: ProtoAdminRequest.Replace?
+        var hadOneofValue = false
+        if let current = self.call {
+          hadOneofValue = true
+          if case .replace(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.call = .replace(v)
+        }
+      }()
       default: break
       }
     }
@@ -400,6 +500,14 @@ nonisolated extension ProtoAdminRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     case .export?: try {
       guard case .export(let v)? = self.call else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .fetch?: try {
+      guard case .fetch(let v)? = self.call else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .replace?: try {
+      guard case .replace(let v)? = self.call else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     }()
     case nil: break
     }
@@ -571,9 +679,84 @@ nonisolated extension ProtoAdminRequest.Export: SwiftProtobuf.Message, SwiftProt
   }
 }
 
+nonisolated extension ProtoAdminRequest.Fetch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoAdminRequest.protoMessageName + ".Fetch"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}name\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoAdminRequest.Fetch, rhs: ProtoAdminRequest.Fetch) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoAdminRequest.Replace: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoAdminRequest.protoMessageName + ".Replace"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}yaml\0\u{1}revision\0\u{1}unlock\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.yaml) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.revision) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.unlock) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.yaml.isEmpty {
+      try visitor.visitSingularBytesField(value: self.yaml, fieldNumber: 1)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularUInt64Field(value: self.revision, fieldNumber: 2)
+    }
+    if self.unlock != false {
+      try visitor.visitSingularBoolField(value: self.unlock, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoAdminRequest.Replace, rhs: ProtoAdminRequest.Replace) -> Bool {
+    if lhs.yaml != rhs.yaml {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.unlock != rhs.unlock {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ProtoAdminReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AdminReply"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}failure\0\u{1}applied\0\u{1}document\0\u{1}done\0\u{1}status\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}failure\0\u{1}applied\0\u{1}document\0\u{1}done\0\u{1}status\0\u{1}fetched\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -641,6 +824,19 @@ nonisolated extension ProtoAdminReply: SwiftProtobuf.Message, SwiftProtobuf._Mes
           self.outcome = .status(v)
         }
       }()
+      case 6: try {
+        var v: ProtoAdminReply.Fetched?
+        var hadOneofValue = false
+        if let current = self.outcome {
+          hadOneofValue = true
+          if case .fetched(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.outcome = .fetched(v)
+        }
+      }()
       default: break
       }
     }
@@ -671,6 +867,10 @@ nonisolated extension ProtoAdminReply: SwiftProtobuf.Message, SwiftProtobuf._Mes
     case .status?: try {
       guard case .status(let v)? = self.outcome else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .fetched?: try {
+      guard case .fetched(let v)? = self.outcome else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
     }()
     case nil: break
     }
@@ -843,6 +1043,41 @@ nonisolated extension ProtoAdminReply.ClusterStatus: SwiftProtobuf.Message, Swif
     if lhs.clusterName != rhs.clusterName {return false}
     if lhs.version != rhs.version {return false}
     if lhs.caPins != rhs.caPins {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoAdminReply.Fetched: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = ProtoAdminReply.protoMessageName + ".Fetched"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}document\0\u{1}revision\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.document) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.revision) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.document.isEmpty {
+      try visitor.visitSingularBytesField(value: self.document, fieldNumber: 1)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularUInt64Field(value: self.revision, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: ProtoAdminReply.Fetched, rhs: ProtoAdminReply.Fetched) -> Bool {
+    if lhs.document != rhs.document {return false}
+    if lhs.revision != rhs.revision {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

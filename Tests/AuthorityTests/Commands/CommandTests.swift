@@ -54,12 +54,53 @@ struct BadCommand: CustomTestStringConvertible, Sendable {
       "/nowhere/bot.yaml: No such file or directory; name a YAML file, or pipe one in"),
     BadCommand("create /", "/: Is a directory; name a YAML file, or pipe one in"),
     BadCommand("create /dev/zero", "/dev/zero: more than 4 MiB; name a YAML file"),
+    BadCommand("lock", "name what to lock: either --join-token or --bot-instance-id"),
+    BadCommand(
+      "lock --join-token a --bot-instance-id b",
+      "name what to lock: either --join-token or --bot-instance-id"),
+    BadCommand(
+      "lock --join-token a --ttl 1h --expires 2030-01-01T00:00:00Z",
+      "--ttl and --expires exclude each other; pass one of them"),
+    BadCommand(
+      "lock --join-token a --ttl soon", "--ttl soon: no duration; write it like 8h or 90m"),
+    BadCommand(
+      "lock --join-token a --expires soon",
+      "--expires soon: no time; write it like 2030-01-01T00:00:00Z"),
+    BadCommand("tokens add --type node --bot a", "--type node: this authority lets bots join"),
+    BadCommand(
+      "tokens add --type bot --bot a", "name how the machine proves itself with --join-method"),
+    BadCommand(
+      "bots add a --token t --join-method m",
+      "--token names a token that is there, --join-method makes one; pass one"),
+    BadCommand(
+      "bots instances show robot",
+      "robot: name bot and installation, as `tctl bots instances ls` does"),
+    BadCommand("edit token", "token: name one resource, as in token/example"),
     BadCommand("auth export", "Missing expected argument '--type <type>'"),
     BadCommand(
       "status --admin-socket /nowhere/admin.sock",
       "no admin socket at /nowhere/admin.sock; start tenond, or name its socket"),
   ]
 }
+
+/// Every command that talks to the authority.
+private let talkative = [
+  "lock ls",
+  "lock rm a",
+  "lock --join-token a",
+  "bots ls",
+  "bots add a",
+  "bots rm a",
+  "bots instances ls",
+  "bots instances show a/b",
+  "tokens ls",
+  "tokens add --type bot --bot a --join-method m",
+  "tokens rm a",
+  "edit token/a",
+  "get token",
+  "rm token/a",
+  "create /dev/null",
+]
 
 /// What the command lines of both programs refuse before they do anything.
 @Suite struct CommandTests {
@@ -75,6 +116,14 @@ struct BadCommand: CustomTestStringConvertible, Sendable {
     let text = await CommandRunner.failure(of: TenonctlCommand.Root.self, bad.arguments)
     #expect(text?.hasPrefix(bad.words) == true, "\(text ?? "it worked")")
     #expect(await TenonctlCommand.execute(bad.arguments) == 1)
+  }
+
+  @Test("a missing socket is named with what to do", arguments: talkative)
+  func missingSocket(_ line: String) async {
+    let words = line.split(separator: " ").map(String.init)
+    let text = await CommandRunner.failure(
+      of: TenonctlCommand.Root.self, words + ["--admin-socket", "/nowhere/admin.sock"])
+    #expect(text == "no admin socket at /nowhere/admin.sock; start tenond, or name its socket")
   }
 
   @Test(arguments: [["version"], ["--help"], ["help"], []])

@@ -15,6 +15,20 @@ struct FakeAdmin: AdminHandler {
     Array("[\(kind) \(name ?? "all") \(caller.uid)]".utf8)
   }
 
+  func fetch(
+    kind: String, name: String, caller: AdminCaller
+  ) async throws(RPCError) -> FetchedResource {
+    FetchedResource(document: Array("{\(kind) \(name)}".utf8), revision: 1 << 40)
+  }
+
+  func replace(
+    yaml: [UInt8], revision: UInt64, unlocks: Bool, caller: AdminCaller
+  ) async throws(RPCError) {
+    guard revision == 1 << 40, unlocks, yaml == Array("kind: bot".utf8) else {
+      throw RPCError(.compareFailed, "revision \(revision) unlocks \(unlocks)")
+    }
+  }
+
   func remove(kind: String, name: String, caller: AdminCaller) async throws(RPCError) {
     throw RPCError(.notFound, "\(kind)/\(name) does not exist")
   }

@@ -19,10 +19,15 @@
  *                 method's init message in teleport.join.v1.JoinRequest; absent: the extension
  *                 message at field 50000 is used, which only tenond serves
  *   join_verifier {"name", "init_field", "generation": "enforced"|"logged",
- *                 "ca": {"type", "algorithms": {"<suite>": "<key algorithm>"}}}; `ca` asks the
- *                 authority for a certificate authority set aside for the method
+ *                 "ca": {"type", "algorithms": {"<suite>": "<key algorithm>"}},
+ *                 "listed": [path...], "secret_token_names": bool}; `ca` asks the authority for a
+ *                 certificate authority set aside for the method; `listed` names the fields that
+ *                 listings of tokens show, never secrets, as "spec.<field>" or "status.<field>" below
+ *                 the method's sections; with `secret_token_names` they mask the names
  *   output        {"type", "directories": bool, "config": [key...]}
- *   commands      list of {"name": "keypair create", "summary"}; must equal the command table
+ *   commands      list of {"name": "keypair create", "summary", "program"}; must equal the command
+ *                 table; "program" is "agent" (default: `tenon` has the command) or "authority"
+ *                 (`tenonctl` has it)
  *
  * A config key is {"key", "type", "help"} with optional "default", "required", "secret", "values",
  * "env", "file". Types: "string", "bool", "int", "duration", "path", "list", "enum" (with "values").

@@ -19,6 +19,7 @@
 #include "host/secret.h"
 #include "host/storage.h"
 #include "host/task.h"
+#include "host/tokens.h"
 #include "manifest.h"
 #include "module.h"
 

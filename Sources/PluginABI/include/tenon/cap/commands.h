@@ -35,11 +35,16 @@
 #define TENON_PARAMETER_DURATION 8u
 
 #define TENON_PARAMETER_REQUIRED 1u
+/*
+ * Given as a word of its own, in table order, and not as a flag; `name` is what usage texts call it.
+ * Not for FLAG; a required one does not follow one that is not.
+ */
+#define TENON_PARAMETER_POSITIONAL 2u
 
 typedef struct tenon_parameter {
   uint32_t struct_size;
   uint32_t kind;  /* TENON_PARAMETER_* */
-  uint32_t flags; /* TENON_PARAMETER_REQUIRED */
+  uint32_t flags; /* TENON_PARAMETER_REQUIRED, TENON_PARAMETER_POSITIONAL */
   uint32_t reserved;
   const char *name;     /* long flag without dashes, [a-z][a-z0-9-]* */
   const char *help;     /* one line */
@@ -52,7 +57,8 @@ typedef struct tenon_parameter {
  * The first argument of every command function. Output goes to the sinks, never to the process's
  * stdout or stderr.
  *
- * `host` offers the services of an instance. Its storage service is bound to the destination the
+ * `host` offers the services of an instance, and to commands of the authority's program the tokens of the
+ * method that the plugin verifies (tenon/host/tokens.h). Its storage service is bound to the destination the
  * command names in a parameter called "storage" (a path or destination URI); when the command has no
  * such parameter, or it is not given, there is no storage service.
  */
