@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A machine joins: the whole guide with our own programs, under the names the guide uses. Everything
-# happens in a temporary folder and on loopback. Exits 0 only if every step held.
+# A machine joins: two whole guides with our own programs, under the names the guides use. The first is
+# that of bound_keypair, the second that of tpm, on a simulated TPM. Everything happens in temporary
+# folders and on loopback. Exits 0 only if every step held.
 #
 #   scripts/demo.sh            runs, then removes the folder
 #   KEEP=1 scripts/demo.sh     leaves it for a look
@@ -245,6 +246,64 @@ look "$place/machine-id-2"
 said=$(loopback_ssh "$place/machine-id-2" "$login" id -un) || fail "sshd refused the certificate"
 [[ $said == "$login" ]] || fail "unexpected answer"
 holds
+
+part "7. Again, by a TPM: no secret at all"
+say "This TPM is simulated, by swtpm: it shows the steps, and proves nothing about this machine."
+say "A machine with a real one needs neither --test-tcti nor test_tcti; all else is the same."
+step "ask the TPM who it is"
+loopback_tpm --create-ek-cert || fail "no software TPM"
+run "tbot tpm identify --test-tcti=$tpm_address"
+hash=$(sed -n 's/^EKPub Hash: //p' "$place/output")
+[[ $hash =~ ^[0-9a-f]{64}$ ]] || fail "no hash of the endorsement key"
+holds
+
+step "create the token that allows this TPM, when its maker signed for it"
+run "tbot tpm identify --test-tcti=$tpm_address --format token --token my-bot-token >printed.yaml"
+grep -q "ek_public_hash: \"$hash\"" printed.yaml || fail "the token lacks the hash"
+# What the guide has people do with an editor: the maker's CA in place of the commented lines.
+awk -v maker="$tpm_maker" '
+  /^ *# *ekcert_allowed_cas:/ {
+    print "    ekcert_allowed_cas:\n    - |"
+    while ((getline line <maker) > 0) print "      " line
+  }
+  !/^ *#/' printed.yaml >bot-token.yaml
+grep -q '^    ekcert_allowed_cas:$' bot-token.yaml || fail "the token lacks the maker's CA"
+say "bot-token.yaml, with the CA of the TPM's maker filled in:"
+sed -E '/^ {6}[A-Za-z0-9+\/=]+$/d; s/-+BEGIN CERTIFICATE-+/& …/; s/^/    /' bot-token.yaml
+run tctl create -f bot-token.yaml
+holds
+
+step "join with the TPM"
+cat >tbot.yaml <<YAML
+version: v2
+oneshot: true
+proxy_server: localhost:$authority_port
+onboarding:
+  join_method: tpm
+  token: my-bot-token
+  tpm:
+    test_tcti: "$tpm_address"   # the simulator; not for a real TPM
+storage:
+  type: directory
+  path: $place/storage/third
+services:
+  - type: identity
+    destination:
+      type: directory
+      path: $place/machine-id-3
+YAML
+run cat tbot.yaml
+join "$place/storage/third" "$place/machine-id-3"
+holds "joined; there was no secret to hand out"
+
+step "real programs accept the certificates of the TPM's machine"
+look "$place/machine-id-3"
+run "openssl verify -CAfile $place/user-ca.pem $place/machine-id-3/tlscert"
+openssl x509 -in "$place/machine-id-3/tlscert" -noout -text >"$place/output"
+grep -qF "$hash" "$place/output" || fail "the certificate does not name the TPM"
+said=$(loopback_ssh "$place/machine-id-3" "$login" id -un) || fail "sshd refused the certificate"
+[[ $said == "$login" ]] || fail "unexpected answer"
+holds "real programs accept the certificates, which name the TPM by its hash"
 
 cd "$repository"
 part "Every step held"

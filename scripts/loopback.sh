@@ -4,6 +4,7 @@
 # Whoever sources this calls `loopback_stop` on exit. Only processes started here are ended, by id.
 
 loopback_pids=()
+loopback_folders=()
 
 # loopback_port : prints a TCP port of 127.0.0.1 that nobody listens on. The caller uses it at once;
 # start_* try again with another when somebody was faster.
@@ -132,11 +133,49 @@ loopback_ssh() {
     -o UserKnownHostsFile="$sshd_known_hosts" -o LogLevel=ERROR "$user@localhost" "$@" </dev/null
 }
 
-# loopback_stop : ends every server started here.
+# loopback_tpm [flag of swtpm_setup]... : makes a software TPM and starts it. --create-ek-cert gives it a
+# certificate by a maker of its own. Sets tpm_pid, tpm_folder, tpm_address, which the test key of the
+# method takes, and tpm_maker, the file with the maker's CA.
+# shellcheck disable=SC2034  # for those who source this
+loopback_tpm() {
+  # The path of a socket has little room, and a run's folder may lie deep.
+  tpm_folder=$(mktemp -d /tmp/tenon-tpm.XXXXXX) || return 1
+  loopback_folders+=("$tpm_folder")
+  tpm_address=swtpm:path=$tpm_folder/socket
+  tpm_maker=$tpm_folder/ca/issuercert.pem
+  mkdir "$tpm_folder/state" "$tpm_folder/ca"
+  printf '%s\n' "statedir=$tpm_folder/ca" "signingkey=$tpm_folder/ca/signkey.pem" \
+    "issuercert=$tpm_maker" "certserial=$tpm_folder/ca/certserial" >"$tpm_folder/localca.conf"
+  printf '%s\n' '--platform-manufacturer x' '--platform-version 1' '--platform-model y' \
+    >"$tpm_folder/localca.options"
+  printf '%s\n' "create_certs_tool=$(command -v swtpm_localca)" \
+    "create_certs_tool_config=$tpm_folder/localca.conf" \
+    "create_certs_tool_options=$tpm_folder/localca.options" >"$tpm_folder/setup.conf"
+  if ! swtpm_setup --tpm2 --tpmstate "$tpm_folder/state" --config "$tpm_folder/setup.conf" \
+    --overwrite --pcr-banks sha256 "$@" >"$tpm_folder/log" 2>&1; then
+    tail -n 5 "$tpm_folder/log" >&2
+    echo "no software TPM could be made; make deps installs swtpm and swtpm-tools" >&2
+    return 1
+  fi
+  swtpm socket --tpm2 --tpmstate "dir=$tpm_folder/state" --flags not-need-init,startup-clear \
+    --server "type=unixio,path=$tpm_folder/socket" \
+    --ctrl "type=unixio,path=$tpm_folder/socket.ctrl" >>"$tpm_folder/log" 2>&1 &
+  tpm_pid=$!
+  loopback_pids+=("$tpm_pid")
+  if ! loopback_until 100 test -S "$tpm_folder/socket.ctrl"; then
+    tail -n 5 "$tpm_folder/log" >&2
+    echo "swtpm did not start" >&2
+    return 1
+  fi
+}
+
+# loopback_stop : ends every server started here, and removes the folders made for them.
 loopback_stop() {
   local pid
   for pid in "${loopback_pids[@]}"; do
     loopback_stop_one "$pid"
   done
   loopback_pids=()
+  if ((${#loopback_folders[@]} > 0)); then rm -rf "${loopback_folders[@]}"; fi
+  loopback_folders=()
 }

@@ -60,6 +60,7 @@ it() {
     cd "$here"
     # What a case starts is the case's to end.
     loopback_pids=()
+    loopback_folders=()
     trap loopback_stop EXIT
     "$body"
   ) >"$suite/$body.log" 2>&1 || status=$?

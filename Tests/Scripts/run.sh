@@ -159,6 +159,15 @@ spent=$(tree spent)
 sed -i "s|^secret=.*|&x|" "$spent/scripts/demo.sh"
 check "the demo fails when the registration secret is wrong" 1 '^The demo stopped at: join with a one-time' \
   demo "$spent"
+foreign=$(tree foreign)
+sed -i "s|^run tctl create -f bot-token.yaml|sed -i /public_hash/y/0123/1230/ bot-token.yaml; &|" \
+  "$foreign/scripts/demo.sh"
+sed -i "s|mktemp -d /tmp/tenon-tpm.XXXXXX|mkdir '$work/tpm' \&\& echo '$work/tpm'|" \
+  "$foreign/scripts/loopback.sh"
+check "the demo fails when the token allows another TPM" 1 '^The demo stopped at: join with the TPM' \
+  demo "$foreign"
+check "a demo that failed leaves no simulated TPM behind" 0 '^none$' \
+  bash -c "[[ ! -e '$work/tpm' ]] && ! pgrep -ax swtpm | grep -F '$work/tpm' && echo none"
 
 # --- generated code ---
 
