@@ -17,11 +17,26 @@ metadata: {name: bench}
 spec: {roles: [login]}
 YAML
 
+# configure <name> <method> <storage> <destination or nothing> [line]... : writes a configuration.
+configure() {
+  local name=$1 method=$2 storage=$3 destination=$4
+  shift 4
+  {
+    printf 'version: v2\nproxy_server: localhost:%s\n' "$authority_port"
+    printf 'onboarding:\n  join_method: %s\n  token: %s\n' "$method" "$name"
+    if [[ $method == tpm ]]; then printf '  tpm: {test_tcti: "%s"}\n' "$tpm_address"; fi
+    printf 'storage: {type: directory, path: %s}\n' "$storage"
+    (($# == 0)) || printf '%s\n' "$@"
+    if [[ -n $destination ]]; then
+      printf 'services:\n  - type: identity\n    destination: {type: directory, path: %s}\n' "$destination"
+    fi
+  } >"$work/$name.yaml"
+}
+
 # prepare <name> <storage> <destination or nothing> [line]... : a key registered beforehand, a token
 # that allows any number of joins with it, and a configuration.
 prepare() {
-  local name=$1 storage=$2 destination=$3 key
-  shift 3
+  local name=$1 storage=$2 key
   key=$(tbot keypair create --storage "$storage" --proxy-server="localhost:$authority_port" \
     --format=json 2>"$work/keypair.log" | jq -er .public_key)
   tctl create -f >"$work/create.log" <<YAML
@@ -36,15 +51,19 @@ spec:
     onboarding: {initial_public_key: "$key"}
     recovery: {mode: insecure, limit: 100000}
 YAML
-  {
-    printf 'version: v2\nproxy_server: localhost:%s\n' "$authority_port"
-    printf 'onboarding: {join_method: bound_keypair, token: %s}\n' "$name"
-    printf 'storage: {type: directory, path: %s}\n' "$storage"
-    (($# == 0)) || printf '%s\n' "$@"
-    if [[ -n $destination ]]; then
-      printf 'services:\n  - type: identity\n    destination: {type: directory, path: %s}\n' "$destination"
-    fi
-  } >"$work/$name.yaml"
+  shift
+  configure "$name" bound_keypair "$@"
+}
+
+# prepare_tpm <name> <storage> <destination or nothing> [line]... : a token that allows the TPM, and a
+# configuration.
+prepare_tpm() {
+  tbot tpm identify --test-tcti="$tpm_address" --format token --token "$1" --bot bench \
+    >"$work/$1-token.yaml" 2>"$work/identify.log"
+  tctl create -f "$work/$1-token.yaml" >"$work/create.log"
+  local name=$1
+  shift
+  configure "$name" tpm "$@"
 }
 
 # idle <pid> : succeeds once the processor time of a process no longer moves.
@@ -79,17 +98,33 @@ if [[ $(id -u) == 0 && $programs != .build/debug ]]; then
   root_how='one join ran inside it, alone (chroot)'
 fi
 
-prepare idle "$work/idle" "$work/idle-out" 'renewal_interval: 1h' 'credential_ttl: 2h'
-tenon start -c "$work/idle.yaml" >"$work/idle.log" 2>&1 &
-idle_pid=$!
-loopback_pids+=("$idle_pid")
-loopback_until 300 test -s "$work/idle-out/identity" || {
-  cat "$work/idle.log" >&2
-  echo "bench: the idle agent did not join" >&2
-  exit 1
+# idle_agent <name> : starts an agent, waits until it has joined and does no more, measures its memory,
+# and ends it.
+idle_agent() {
+  local pid
+  tenon start -c "$work/$1.yaml" >"$work/$1.log" 2>&1 &
+  pid=$!
+  loopback_pids+=("$pid")
+  loopback_until 300 test -s "$work/$1-out/identity" || {
+    cat "$work/$1.log" >&2
+    echo "bench: the idle agent did not join" >&2
+    exit 1
+  }
+  loopback_until 10 idle "$pid" || true
+  memory "$pid"
+  loopback_stop_one "$pid"
 }
-loopback_until 10 idle "$idle_pid" || true
-memory "$idle_pid"
-loopback_stop_one "$idle_pid"
+
+prepare idle "$work/idle" "$work/idle-out" 'renewal_interval: 1h' 'credential_ttl: 2h'
+idle_agent idle
 row 'agent, idle: resident memory' "$(megabytes "$resident") ($threads threads)" "$resident" "$budget_resident" MB '12 MB'
 row 'agent, idle: of it private' "$(megabytes "$private")" "$private" "$budget_private" MB '2.5 MB'
+
+less_resident=$resident
+less_private=$private
+loopback_tpm --create-ek-cert
+prepare_tpm idle-tpm "$work/idle-tpm" "$work/idle-tpm-out" 'renewal_interval: 1h' 'credential_ttl: 2h'
+idle_agent idle-tpm
+row 'agent, idle: private memory that joining by TPM adds' "$(printf '%+.2f MB (resident %+.2f)' \
+  "$(awk "BEGIN { print ($private - $less_private) / 1e6 }")" \
+  "$(awk "BEGIN { print ($resident - $less_resident) / 1e6 }")")" "$private" '' '' ''

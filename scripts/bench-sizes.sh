@@ -17,3 +17,6 @@ done
 root=$work/root
 root_size=$(scripts/rootfs.sh "$work/usr" "$root")
 row 'root file system: agent, bound_keypair, identity' "$(megabytes "$root_size")" "$root_size" "$budget_root" MB '20 MB'
+tpm_size=$(($(scripts/rootfs.sh "$work/usr" "$work/tpm-root" tenon-tpm-agent) - root_size))
+rm -rf "$work/tpm-root"
+row 'what TPM support adds to it: plugin, tpm2-tss, libcrypto' "$(megabytes "$tpm_size")" "$tpm_size" "$budget_tpm" MB ''

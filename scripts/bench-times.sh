@@ -34,6 +34,28 @@ timed again 20 '' "tenon start -c $work/again.yaml"
 row 'one-shot rejoin with one identity output' "$(printf '%.0f ms (least %.0f; the agent computes for %.0f)' "$mean" "$least" "$work_time")" \
   "$mean" "$budget_join" ms '40 ms'
 
+# A join by TPM, with the TPM's own share of it: the meter sees every command that a run sends.
+gcc -std=gnu11 -O2 -Wall -Werror scripts/tpm-meter.c -o "$work/tpm-meter"
+"$work/tpm-meter" "$tpm_folder/meter" "$tpm_folder/socket" >"$work/meter" 2>"$work/meter.log" &
+loopback_pids+=("$!")
+loopback_until 100 test -S "$tpm_folder/meter"
+prepare_tpm tpm "$work/tpm" "$work/tpm-out" 'oneshot: true'
+sed -i "s|$tpm_folder/socket|$tpm_folder/meter|" "$work/tpm.yaml"
+timed tpm 20 '' "tenon start -c $work/tpm.yaml"
+# Two runs warm up before the twenty; each is one connection, or this says nothing.
+metered() { (($(wc -l <"$work/meter") == 22)); }
+if ! loopback_until 50 metered; then
+  cat "$work/meter.log" >&2
+  echo "bench: 22 joins used the TPM $(wc -l <"$work/meter") times" >&2
+  exit 1
+fi
+read -r tpm_commands tpm_time tpm_span < <(tail -n 20 "$work/meter" |
+  awk '{ n += $1; t += $2; s += $3 } END { print n / NR, t / NR / 1e3, s / NR / 1e3 }')
+ratio=$(awk -v whole="$mean" -v tpm="$tpm_time" 'BEGIN { printf "%.2f", whole / tpm }')
+row 'one-shot join by TPM, as a multiple of what its TPM takes' "$(printf \
+  '%s (%.0f ms; %.0f commands take swtpm %.0f, from first to last %.0f; the agent computes for %.0f)' \
+  "$ratio" "$mean" "$tpm_commands" "$tpm_time" "$tpm_span" "$work_time")" "$ratio" '' '' 1.15
+
 # What the disk adds: a small file written and synced, as the agent does with each of its files.
 began=$EPOCHREALTIME
 for ((n = 0; n < 50; n++)); do

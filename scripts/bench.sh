@@ -82,12 +82,16 @@ How each is measured:
 
 - **Sizes** are bytes of the stripped files. The **root file system** holds everything but the kernel: the program, the two plugins of the
   agent, and the shared libraries they are linked to; $root_how.
+  What **TPM support** adds is the same with the TPM plugin and its libraries in it, less the same without.
 - **Memory** is of a process that has done its work and waits: the agent in daemon mode an hour before its next renewal, the authority after the
   joins of this run. Private is the anonymous memory, which no file stands behind; the rest are pages of the program's file, which
-  the kernel may drop or share.
+  the kernel may drop or share. What **joining by TPM** adds is one such agent less another that joined with a key pair.
 - **\`tenon version\`** and the **one-shot joins** are whole processes, from start to end, by hyperfine. A first join starts from nothing but a
   registered key; a rejoin has a valid identity. Both write one identity output, and both share the processors with the authority.
   Each file is synced before anything relies on it; on this disk, starting a program that writes and syncs one took $sync_time ms.
+- **A join by TPM** is the same, on a software TPM (swtpm, with an endorsement certificate). A meter between the two adds up the time from each
+  command to its answer, in the same runs; most of it makes a fresh attestation key, which varies from run to run. The rest is the
+  agent, the network and the disk.
 - **Joins per second of one core** divide $total joins by the processor time that \`tenond\` spent on them. Each has a connection, a TLS handshake and keys
   of its own; $lanes agents join at a time, on the same machine.
 - The **crash campaign** is \`CRASH_RUNS=5000 make crash-test\`, of the debug build and at another time ([Tests/Crash](../Tests/Crash/README.md)).

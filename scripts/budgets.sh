@@ -7,6 +7,7 @@
 budget_tenon=28000000
 budget_plugin=150000
 budget_root=34000000
+budget_tpm=8000000
 budget_resident=22000000
 budget_private=4000000
 # milliseconds

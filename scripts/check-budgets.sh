@@ -49,4 +49,6 @@ install -D -m 0755 "$release/tenon" "$place/usr/bin/tenon"
 install -D -m 0644 -t "$place/usr/lib/tenon/plugins" build/plugins/*.so
 root_size=$(scripts/rootfs.sh "$place/usr" "$place/root")
 judge 'root file system (agent, bound_keypair, identity)' "$root_size" "$budget_root"
+tpm_size=$(scripts/rootfs.sh "$place/usr" "$place/tpm-root" tenon-tpm-agent)
+judge 'what TPM support adds to it' $((tpm_size - root_size)) "$budget_tpm"
 exit "$failed"

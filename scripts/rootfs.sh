@@ -2,13 +2,15 @@
 # Makes the smallest root file system that runs the agent with bound_keypair and the identity output:
 # the program, the two plugins it needs, and the shared libraries all three are linked to.
 #
-#   scripts/rootfs.sh <installed tree> <folder>
+#   scripts/rootfs.sh <installed tree> <folder> [plugin]...
 #
+# Plugins that are named come in besides, with what they are linked to: tenon-tpm-agent, for one.
 # Prints the bytes of its files. The folder must not exist yet.
 set -euo pipefail
 
 tree=$1
 root=$2
+shift 2
 if [[ ! -x $tree/bin/tenon ]]; then
   echo "rootfs: there is no $tree/bin/tenon; run make install PREFIX=$tree first" >&2
   exit 1
@@ -17,7 +19,7 @@ mkdir "$root"
 mkdir -p "$root"/{bin,etc,proc,tmp,lib/tenon/plugins}
 
 plugins=()
-for name in tenon-bound-keypair-agent tenon-identity-output; do
+for name in tenon-bound-keypair-agent tenon-identity-output "$@"; do
   plugins+=("$tree/lib/tenon/plugins/$name.so")
 done
 install -m 0755 "$tree/bin/tenon" "$root/bin/tenon"

@@ -93,7 +93,7 @@ budgets=$(tree budgets)
 check "budgets refuse to judge nothing" 1 'make plugins' "$budgets/scripts/check-budgets.sh"
 mkdir -p "$budgets/build/plugins" "$budgets/.build-release/release"
 judge() { check "$1" "$2" "$3" "$budgets/scripts/check-budgets.sh"; }
-for name in tenon-bound-keypair-agent tenon-identity-output; do
+for name in tenon-bound-keypair-agent tenon-identity-output tenon-tpm-agent; do
   cp /bin/true "$budgets/build/plugins/$name.so"
 done
 judge "budgets accept small plugins, and say that no program was judged" 0 'only the plugins'
@@ -108,6 +108,15 @@ rm "$budgets/build/plugins/swift.so"
 program=$budgets/.build-release/release/tenon
 cp /bin/true "$program"
 judge "budgets accept a small program and its root file system" 0 'root file system .* of +34000000'
+judge "budgets judge what TPM support adds" 0 'what TPM support adds to it +[0-9]+ of +8000000'
+# The plugin itself is small; what it is linked to counts as well.
+gcc -shared -nostdlib -x c /dev/null -o "$work/libstack.so" && truncate -s 8000000 "$work/libstack.so"
+cp "$budgets/build/plugins/tenon-tpm-agent.so" "$work/small.so"
+gcc -shared -nostdlib -Wl,--no-as-needed -x c /dev/null -x none "$work/libstack.so" \
+  -o "$budgets/build/plugins/tenon-tpm-agent.so"
+judge "budgets refuse TPM support that brings libraries of over 8 MB" 1 \
+  'what TPM support adds to it has 80[0-9]+ bytes, its budget is 8000000$'
+cp "$work/small.so" "$budgets/build/plugins/tenon-tpm-agent.so"
 truncate -s 28000001 "$program"
 judge "budgets refuse a program over 28 MB" 1 'release/tenon has 28000001 bytes'
 { cat /bin/true && printf 'FoundationInternationalization'; } >"$program"
