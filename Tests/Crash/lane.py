@@ -151,8 +151,9 @@ class Lane:
         strike = Strike(blow, machine, self.measure(plan, blow))
         if plan.moment == "renewal":
             running = RunningAgent(machine)
-            strike.arm()
-            strike.watch(running.process, running.renew())
+            if running.is_ready:
+                strike.arm()
+                strike.watch(running.process, running.renew())
             place = strike.disarm()
             outcome.lockouts += running.finish(place != "missed")
         else:

@@ -8,14 +8,13 @@ PATIENCE = 20
 
 
 class RunningAgent:
-    """Started and ready. `finish` has to be called."""
+    """Started and, if `is_ready`, with credentials. `finish` has to be called."""
 
     def __init__(self, machine):
         self.machine = machine
         self._read = machine.log_size()
         self.process = machine.start(with_secret=False, oneshot=False)
-        if not self._wait("output written"):
-            raise RuntimeError(f"an undisturbed agent is not ready; see {machine.log}")
+        self.is_ready = self._wait("output written")
 
     def renew(self):
         """Has it renew everything; returns a function that says whether it has."""
@@ -25,8 +24,8 @@ class RunningAgent:
 
     def finish(self, was_struck):
         """Ends it. Says what is wrong with it, if anything is."""
-        found = []
-        if self.process.poll() is None and was_struck:
+        found = [] if self.is_ready else [f"an agent does not get ready: {self._words()}"]
+        if self.is_ready and self.process.poll() is None and was_struck:
             # A round that the fault has spoilt may still be under way; the next one has no excuse.
             for attempt in range(3):
                 self.renew()
