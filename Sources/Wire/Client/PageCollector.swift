@@ -1,34 +1,33 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Asks for the discovery document as soon as it stands in the pipeline, and collects the answer.
+/// Asks for one page as soon as it stands in the pipeline, and collects the answer.
 final class PageCollector: ChannelInboundHandler {
   typealias InboundIn = HTTPClientResponsePart
   typealias OutboundOut = HTTPClientRequestPart
-
-  struct Page: Sendable {
-    var status: HTTPResponseStatus
-    var body: [UInt8] = []
-  }
 
   /// Real documents have about 2 KiB.
   private static let maxBytes = 1024 * 1024
 
   private let address: ServerAddress
+  private let path: String
   private let watch: ConnectionWatch
   private let promise: EventLoopPromise<Page>
   private var page: Page?
 
-  init(address: ServerAddress, watch: ConnectionWatch, promise: EventLoopPromise<Page>) {
+  init(
+    address: ServerAddress, path: String, watch: ConnectionWatch, promise: EventLoopPromise<Page>
+  ) {
     self.address = address
+    self.path = path
     self.watch = watch
     self.promise = promise
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
-    var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/webapi/find")
+    var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: path)
     head.headers.add(name: "host", value: address.description)
-    head.headers.add(name: "accept", value: "application/json")
+    head.headers.add(name: "accept", value: "*/*")
     head.headers.add(name: "connection", value: "close")
     context.write(wrapOutboundOut(.head(head)), promise: nil)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
@@ -36,11 +35,14 @@ final class PageCollector: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
-    case .head(let head): page = Page(status: head.status)
+    case .head(let head):
+      page = Page(
+        status: Int(head.status.code), contentType: head.headers.first(name: "content-type") ?? "",
+        body: [])
     case .body(let bytes):
       guard let count = page?.body.count, count + bytes.readableBytes <= Self.maxBytes else {
         return fail(
-          context, RPCError(.limitExceeded, "the discovery document of \(address) is over 1 MiB"))
+          context, RPCError(.limitExceeded, "the answer of \(address) to \(path) is over 1 MiB"))
       }
       page?.body.append(contentsOf: bytes.readableBytesView)
     case .end:

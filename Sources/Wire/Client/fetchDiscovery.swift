@@ -17,11 +17,12 @@ public func fetchDiscovery(
     limit: timeouts.dial, requiresALPN: false)
   let watch = ConnectionWatch()
   let (channel, answer) = try await dialer.open(watch: watch) { channel in
-    let promise = channel.eventLoop.makePromise(of: PageCollector.Page.self)
+    let promise = channel.eventLoop.makePromise(of: Page.self)
     return channel.eventLoop.makeCompletedFuture {
       try channel.pipeline.syncOperations.addHTTPClientHandlers()
       try channel.pipeline.syncOperations.addHandler(
-        PageCollector(address: address, watch: watch, promise: promise))
+        PageCollector(
+          address: address, path: "/webapi/find", watch: watch, promise: promise))
       return (channel, promise.futureResult)
     }.flatMapErrorThrowing { error in
       promise.fail(error)
@@ -34,12 +35,12 @@ public func fetchDiscovery(
     fault: .timedOut)
   let page = try await withDeadline(timeouts.call, exceeded: exceeded) { try await answer.get() }
   switch page.status {
-  case .ok: return try Discovery(json: page.body, from: address)
-  case .notFound:
+  case 200: return try Discovery(json: page.body, from: address)
+  case 404:
     throw RPCError(
       .notFound, "\(address) has no /webapi/find; check that it is a cluster's public address")
   default:
     throw RPCError(
-      .badParameter, "\(address) answered /webapi/find with HTTP status \(page.status.code)")
+      .badParameter, "\(address) answered /webapi/find with HTTP status \(page.status)")
   }
 }

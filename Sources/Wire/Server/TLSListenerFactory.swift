@@ -81,7 +81,8 @@ struct TLSListenerFactory: HTTP2ServerTransport.ListenerFactory {
       // The guard stays: it also limits how long the request may take.
       return channel.eventLoop.makeCompletedFuture {
         try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-        try channel.pipeline.syncOperations.addHandler(DiscoveryHandler(answer: discovery))
+        try channel.pipeline.syncOperations.addHandler(
+          PageHandler(held: limits.handshake) { path in discovery(path).map { .page(.json($0)) } })
       }
     }
     if let guardian = try? channel.pipeline.syncOperations.context(
