@@ -131,7 +131,8 @@ let rooms: [Target] = [
     dependencies: ["PluginABI", "CFFI", "CLinux", "Documents", "Credentials"],
     swiftSettings: common),
   .target(
-    name: "Daemon", dependencies: ["CLinux", "Documents", "PluginHost"], swiftSettings: common),
+    name: "Daemon", dependencies: ["CLinux", "Documents", "PluginHost", "Wire"],
+    swiftSettings: common),
   .target(
     name: "Host",
     dependencies: [
@@ -174,7 +175,7 @@ let suites: [Target] = [
     name: "tenon-bench", dependencies: ["PluginABI", "PluginHost", "Credentials", "Wire"],
     path: "Tests/Bench", swiftSettings: common, linkerSettings: fastLink),
   tests("CredentialsTests", ["Credentials"]),
-  tests("DaemonTests", ["Daemon", "Documents", "PluginHost"]),
+  tests("DaemonTests", ["Daemon", "Documents", "PluginHost", "Wire"]),
   tests(
     "WireTests",
     [

@@ -1,0 +1,85 @@
+public import PluginHost
+import Synchronization
+
+/// The health of every service of a process. May be used from any thread.
+public final class HealthBoard: Sendable {
+  private struct State {
+    var services: [String: ServiceHealth]
+    var waiters: [UInt64: AsyncStream<Void>.Continuation] = [:]
+    var nextID: UInt64 = 0
+  }
+
+  private let state: Mutex<State>
+  private let clock: any HostClock
+  /// Names of the services, sorted.
+  public let names: [String]
+
+  public init(_ services: [String], clock: any HostClock) {
+    names = services.sorted()
+    self.clock = clock
+    state = Mutex(
+      State(services: Dictionary(services.map { ($0, .unknown) }, uniquingKeysWith: { $1 })))
+  }
+
+  /// The last run of a service went well.
+  ///
+  /// - Parameters:
+  ///   - end: seconds since 1970 until which that holds at most, for what expires.
+  ///   - endReason: why it is unhealthy after that.
+  public func healthy(_ service: String, until end: Int64? = nil, endReason: String = "") {
+    report(
+      service, ServiceHealth(status: .healthy, reason: "", end: end, endReason: endReason))
+  }
+
+  /// The last run of a service failed.
+  ///
+  /// - Parameter reason: for people; cut to 256 characters. Never a secret.
+  public func unhealthy(_ service: String, _ reason: String) {
+    report(service, ServiceHealth(status: .unhealthy, reason: String(reason.prefix(256))))
+  }
+
+  /// Every service with its health now; the whole is healthy when all are.
+  public func all() -> (isHealthy: Bool, services: [(name: String, health: ServiceHealth)]) {
+    let now = clock.wallNanoseconds
+    let services = state.withLock { state in
+      names.map { ($0, (state.services[$0] ?? .unknown).at(now)) }
+    }
+    return (services.allSatisfy { $0.1.status == .healthy }, services)
+  }
+
+  /// One service; nil when there is none of that name.
+  public func one(_ service: String) -> ServiceHealth? {
+    let now = clock.wallNanoseconds
+    return state.withLock { $0.services[service]?.at(now) }
+  }
+
+  /// Returns once a service has reported, or every one when `service` is nil, or the task is cancelled.
+  public func reported(_ service: String? = nil) async {
+    while !Task.isCancelled {
+      let (changes, continuation) = AsyncStream.makeStream(of: Void.self)
+      let id = state.withLock { state -> UInt64? in
+        let asked = service.map { [$0] } ?? names
+        guard asked.contains(where: { state.services[$0]?.status == .initializing }) else {
+          return nil
+        }
+        state.nextID += 1
+        state.waiters[state.nextID] = continuation
+        return state.nextID
+      }
+      guard let id else { return }
+      for await _ in changes { break }
+      state.withLock { _ = $0.waiters.removeValue(forKey: id) }
+    }
+  }
+
+  private func report(_ service: String, _ health: ServiceHealth) {
+    let waiters = state.withLock { state -> [AsyncStream<Void>.Continuation] in
+      guard state.services[service] != nil else { return [] }
+      var health = health
+      health.updatedAt = clock.wallNanoseconds
+      state.services[service] = health
+      return Array(state.waiters.values)
+    }
+    for waiter in waiters { waiter.finish() }
+  }
+}
