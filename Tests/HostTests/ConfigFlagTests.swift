@@ -242,14 +242,26 @@ struct ConfigFlagTests {
       ]
     ),
     (
-      "diag_addr: 127.0.0.1:3001\n",
+      "diag_addr: :3001\n",
       [
         """
-        tbot.yaml:3:12: `diag_addr` is ignored: this version has no diagnostics listener; \
+        tbot.yaml:3:12: `diag_addr` is 0.0.0.0:3001, which others can reach: whoever does reads the \
+        names of services and why they fail, without a login; use 127.0.0.1:3001 unless a probe asks \
+        from elsewhere
+        """
+      ]
+    ),
+    (
+      "diag_addr: 127.0.0.1:3001\noneshot: true\n",
+      [
+        """
+        tbot.yaml:3:12: `diag_addr` counts for an agent that keeps running; this one runs once; \
         remove it
         """
       ]
     ),
+    ("diag_addr: 127.0.0.1:3001\n", []), ("diag_addr: '[::1]:3001'\n", []),
+    ("diag_addr: http://localhost:3001/\n", []),
     (
       "storage: {type: memory}\nonboarding: {token: x, join_method: ticket}\n",
       [
@@ -266,6 +278,23 @@ struct ConfigFlagTests {
   func warnings(_ row: (lines: String, warnings: [String])) throws {
     let read = try World().read("version: v2\nproxy_server: a.b:1\n" + row.lines)
     #expect(said(read.warnings) == row.warnings)
+  }
+
+  @Test("the diagnostics address is read, and the flag wins over the file")
+  func diagnostics() throws {
+    var options = StartOptions()
+    let file = "version: v2\nproxy_server: a.b:1\ndiag_addr: localhost:3001\n"
+    #expect(
+      try World().read(file, options).diagnostics == ServerAddress(host: "localhost", port: 3001))
+    options.diagnosticsAddress = "127.0.0.1:3002"
+    let read = try World().read(file, options)
+    #expect(read.diagnostics == ServerAddress(host: "127.0.0.1", port: 3002))
+    #expect(said(read.warnings).first?.contains("overridden by --diag-addr") == true)
+    options.diagnosticsAddress = "127.0.0.1"
+    #expect(
+      refusals(file, options) == [
+        "--diag-addr cannot be used: \"127.0.0.1\" is not an address: the port is missing; write host:port"
+      ])
   }
 
   @Test("an authority on the port of proxies is asked about")

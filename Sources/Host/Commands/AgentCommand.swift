@@ -45,6 +45,7 @@ public struct AgentCommand: Sendable {
   private enum Answer {
     case done(Int32)
     case start(Flags, [String])
+    case wait([String])
     case pluginCommand(Flags, [String])
   }
 
@@ -54,6 +55,7 @@ public struct AgentCommand: Sendable {
     case .start(let global, let words):
       return await StartCommand(environment: environment, program: program, console: console)
         .run(global, words)
+    case .wait(let words): return await WaitCommand(program: program, console: console).run(words)
     case .pluginCommand(let global, let words): return await runPlugin(words, global)
     }
   }
@@ -85,6 +87,7 @@ public struct AgentCommand: Sendable {
           environment: environment, called: called, program: program, console: console
         ).run(global, Array(words.dropFirst())))
     case "start": return .start(global, Array(words.dropFirst()))
+    case "wait": return .wait(Array(words.dropFirst()))
     default: return .pluginCommand(global, words)
     }
   }
@@ -93,7 +96,7 @@ public struct AgentCommand: Sendable {
     let catalog = self.catalog(global)
     let binder = CommandBinder(catalog, of: .agent)
     guard let (command, rest) = binder.match(words) else {
-      let known = ["start", "install", "plugin", "version", "help"]
+      let known = ["start", "wait", "install", "plugin", "version", "help"]
       let near = KeySuggestion.nearest(to: words[0], among: known)
       return console.fail(
         "there is no command \(words[0].excerpt); "
@@ -147,6 +150,7 @@ public struct AgentCommand: Sendable {
   private func usage(_ flags: Flags) -> String {
     var rows = [
       ("start", "run the agent; `\(program) start --help` lists its flags"),
+      ("wait", "wait until the services of a running agent are ready"),
       ("install", InstallCommand.summary), ("plugin", "list, inspect and validate plugins"),
       ("version", "print the version"),
       ("help", "show this text"),

@@ -19,6 +19,16 @@ extension Flags.Specification {
     Flags.Specification(name: "--help", short: "-h", kind: .toggle, help: "show this text"),
   ]
 
+  /// Flags of `wait`.
+  static let wait: [Flags.Specification] = [
+    Flags.Specification(
+      name: "--diag-addr", placeholder: "HOST:PORT", help: "the `diag_addr` of the running agent"),
+    Flags.Specification(
+      name: "--service", placeholder: "NAME", help: "wait for this service only"),
+    Flags.Specification(
+      name: "--timeout", placeholder: "DURATION", help: "give up after this (default: never)"),
+  ]
+
   /// Flags of `start`.
   static let start: [Flags.Specification] = [
     Flags.Specification(
@@ -48,6 +58,9 @@ extension Flags.Specification {
     Flags.Specification(
       name: "--destination-dir", placeholder: "DIR",
       help: "write one output there instead of those of the file"),
+    Flags.Specification(
+      name: "--diag-addr", placeholder: "HOST:PORT",
+      help: "answer /livez, /readyz, /wait and /metrics there"),
     Flags.Specification(name: "--oneshot", kind: .toggle, help: "run everything once, then end"),
     Flags.Specification(
       name: "--pid-file", placeholder: "FILE",

@@ -131,6 +131,7 @@ struct StartCommand: Sendable {
       insecure: flags.toggle("--insecure"), fips: flags.toggle("--fips"),
       dataDirectory: flags.text("--data-dir"), storage: flags.text("--storage"),
       destinationDirectory: flags.text("--destination-dir"),
+      diagnosticsAddress: flags.text("--diag-addr"),
       pluginDirectory: flags.text("--plugin-dir").map { Program.absolute($0) })
   }
 }

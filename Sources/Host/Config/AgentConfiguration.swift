@@ -26,6 +26,8 @@ struct AgentConfiguration: Sendable, Equatable {
   /// In the order of the file, `outputs` behind `services`.
   var services: [ServiceConfiguration]
   var plugins: PluginPolicy
+  /// Where the agent answers questions about itself; nil for nowhere.
+  var diagnostics: ServerAddress?
   /// What was accepted and should still be changed.
   var warnings: [ConfigProblem]
 

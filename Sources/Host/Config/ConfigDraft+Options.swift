@@ -8,6 +8,7 @@ extension ConfigDraft {
     override(&debug, options.debug, "--debug", report: &report)
     override(&insecure, options.insecure, "--insecure", report: &report)
     override(&fips, options.fips, "--fips", report: &report)
+    override(&diagnostics, options.diagnosticsAddress, "--diag-addr", report: &report)
     override(
       &ttl, duration(options.certificateTTL, "--certificate-ttl", report: &report),
       "--certificate-ttl", report: &report)

@@ -9,6 +9,7 @@ struct ConfigDraft: Sendable {
   var debug: Placed<Bool>?
   var oneshot: Placed<Bool>?
   var fips: Placed<Bool>?
+  var diagnostics: Placed<String>?
   var ttl: Placed<Int64>?
   var renewalInterval: Placed<Int64>?
   var onboarding = OnboardingDraft()
@@ -36,6 +37,7 @@ struct ConfigDraft: Sendable {
     debug = fields.flag("debug", report: &report)
     oneshot = fields.flag("oneshot", report: &report)
     fips = fields.flag("fips", report: &report)
+    diagnostics = fields.text("diag_addr", report: &report)
     ttl = Self.lifetime(&fields, report: &report)
     renewalInterval = fields.text("renewal_interval", report: &report)
       .flatMap { DurationText.seconds($0, report: &report) }
@@ -76,11 +78,6 @@ struct ConfigDraft: Sendable {
 
   /// Keys that mean something elsewhere and that this version does not serve.
   private static func unserved(_ fields: inout ConfigFields, report: inout ConfigReport) {
-    if let address = fields.text("diag_addr", report: &report) {
-      report.warn(
-        address.place, "`diag_addr` is ignored: this version has no diagnostics listener",
-        hint: "remove it")
-    }
     if let uri = fields.text("join_uri", report: &report) {
       report.refuse(
         uri.place, "`join_uri` is not supported by this version",

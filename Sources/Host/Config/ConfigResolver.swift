@@ -53,12 +53,15 @@ struct ConfigResolver {
         place, "the storage is memory: every start joins anew",
         hint: "use `type: directory` for an agent that keeps running")
     }
+    let diagnostics = draft.diagnostics.flatMap {
+      DiagnosticsAddress.resolve($0, isOneshot: isOneshot, report: &report)
+    }
     guard report.problems.isEmpty, let server else { return nil }
     return AgentConfiguration(
       file: report.file, server: server, isInsecure: draft.insecure?.value ?? false,
       isDebug: draft.debug?.value ?? false, isOneshot: isOneshot, lifetime: lifetime,
       onboarding: onboarding, storage: storage, services: services, plugins: plugins,
-      warnings: report.warnings.inOrderOfPlace)
+      diagnostics: diagnostics, warnings: report.warnings.inOrderOfPlace)
   }
 
   private func onboarding(report: inout ConfigReport) -> Onboarding? {

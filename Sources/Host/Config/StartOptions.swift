@@ -29,6 +29,8 @@ struct StartOptions: Sendable, Equatable {
   var storage: String?
   /// `--destination-dir`: replaces all services by one that writes there
   var destinationDirectory: String?
+  /// `--diag-addr`
+  var diagnosticsAddress: String?
   /// `--plugin-dir`
   var pluginDirectory: String?
 }

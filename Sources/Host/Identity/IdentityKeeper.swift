@@ -14,6 +14,7 @@ actor IdentityKeeper {
   private let configurationProblem: AgentFailure
   private let log: LineLog
   private let clock: any HostClock
+  private let record: AgentRecord
   private(set) var current: StoredIdentity?
   private var renewal: Task<Result<Void, AgentFailure>, Never>?
   private var report: Task<Result<Void, AgentFailure>, Never>?
@@ -24,7 +25,7 @@ actor IdentityKeeper {
   ///   - missing: what to say when a join is needed and there is no setup.
   init(
     link: AuthorityLink, storage: StagedStorage, setup: JoinCeremony.Setup?, missing: AgentFailure,
-    log: LineLog, clock: any HostClock
+    log: LineLog, clock: any HostClock, record: AgentRecord
   ) {
     self.link = link
     store = IdentityStore(storage: storage)
@@ -33,6 +34,7 @@ actor IdentityKeeper {
     configurationProblem = missing
     self.log = log
     self.clock = clock
+    self.record = record
   }
 
   private var now: Int64 { clock.wallNanoseconds / 1_000_000_000 }
@@ -52,6 +54,7 @@ actor IdentityKeeper {
         return
       }
       current = identity
+      record.holds(identity)
     }
   }
 
@@ -115,15 +118,30 @@ actor IdentityKeeper {
 
   private func joinAgain() async throws(AgentFailure) {
     guard let setup else {
-      if isUsable { return }
-      throw configurationProblem
+      guard let current, isUsable else {
+        record.identityFailed(configurationProblem)
+        throw configurationProblem
+      }
+      return record.identityIsGood(current)
     }
+    let purpose: JoinParameters.Purpose =
+      isUsable ? .refresh : current == nil ? .first : .recovery
+    do throws(AgentFailure) {
+      record.joined(purpose, as: try await join(setup, purpose))
+    } catch {
+      if !Task.isCancelled { record.joinFailed(purpose, error) }
+      throw error
+    }
+  }
+
+  private func join(
+    _ setup: JoinCeremony.Setup, _ purpose: JoinParameters.Purpose
+  ) async throws(AgentFailure) -> StoredIdentity {
     let connection: Connection
-    let purpose: JoinParameters.Purpose
-    if let current, isUsable {
-      (connection, purpose) = (try await link.authenticated(current), .refresh)
+    if let current, purpose == .refresh {
+      connection = try await link.authenticated(current)
     } else {
-      (connection, purpose) = (try await link.anonymous(), current == nil ? .first : .recovery)
+      connection = try await link.anonymous()
     }
     log.debug("joining", [("address", "\(link.address)"), ("purpose", "\(purpose)")])
     let accepted: JoinCeremony.Accepted
@@ -143,6 +161,7 @@ actor IdentityKeeper {
         ("generation", "\(accepted.identity.identity.generation)"),
         ("valid_seconds", "\(accepted.identity.validity.notAfter - now)"),
       ])
+    return accepted.identity
   }
 
   private func keep(

@@ -12,6 +12,7 @@ struct OutputService: Sendable {
   let link: AuthorityLink
   let clock: any HostClock
   let log: LineLog
+  let record: AgentRecord
 
   var name: String { configuration.name }
 
@@ -51,7 +52,9 @@ struct OutputService: Sendable {
     }
     do {
       try destination.writeAll(artifacts)
+      record.wrote(name, true)
     } catch {
+      record.wrote(name, false)
       throw AgentFailure(error)
     }
     log.info(

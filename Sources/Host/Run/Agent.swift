@@ -102,6 +102,18 @@ struct Agent: Sendable {
   // MARK: until stopped
 
   private func runOn() async throws(AgentFailure) {
+    let diagnostics = try await DiagnosticsServer.open(
+      configuration, record: parts.record, log: log)
+    do throws(AgentFailure) {
+      try await serve()
+      await diagnostics?.close()
+    } catch {
+      await diagnostics?.close()
+      throw error
+    }
+  }
+
+  private func serve() async throws(AgentFailure) {
     try await parts.keeper.load()
     try await becomeReady()
     log.info("ready", [("services", "\(parts.outputs.count)")])
@@ -172,6 +184,10 @@ struct Agent: Sendable {
   private func loop(
     _ name: String, _ attempts: Int, every interval: Duration = .zero
   ) -> RetryLoop {
-    RetryLoop(name: name, interval: interval, attempts: attempts, alarm: alarm, log: log)
+    let type = configuration.services.first { $0.name == name }?.type ?? "agent"
+    let task = name == "renewal" ? AgentRecord.identity : name
+    return RetryLoop(
+      name: name, interval: interval, attempts: attempts, alarm: alarm, log: log,
+      record: parts.record.task(type: type, name: task))
   }
 }

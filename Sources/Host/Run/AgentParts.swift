@@ -11,6 +11,7 @@ struct AgentParts: Sendable {
   let outputs: [OutputService]
   let method: JoinMethodInstance?
   let storage: StagedStorage
+  let record: AgentRecord
 
   static func open(
     _ configuration: AgentConfiguration, catalog: PluginCatalog, log: LineLog,
@@ -38,6 +39,7 @@ struct AgentParts: Sendable {
       destinations.append(destination)
     }
     let link = AuthorityLink(configuration, clock: clock)
+    let record = AgentRecord(configuration, clock: clock)
     var setup: JoinCeremony.Setup?
     if let onboarding = configuration.onboarding, let join {
       setup = JoinCeremony.Setup(
@@ -60,14 +62,16 @@ struct AgentParts: Sendable {
             try await OutputInstance(
               outputPlugins[index],
               services: InstanceServices(config: service.section, clock: clock, log: log))
-          }, destination: destinations[index], link: link, clock: clock, log: log))
+          }, destination: destinations[index], link: link, clock: clock, log: log,
+          record: record))
     }
     let keeper = IdentityKeeper(
       link: link, storage: storage, setup: setup,
       missing: AgentFailure(configuration.onboardingMissing.description, .local), log: log,
-      clock: clock)
+      clock: clock, record: record)
     return AgentParts(
-      link: link, keeper: keeper, outputs: outputs, method: setup?.method, storage: storage)
+      link: link, keeper: keeper, outputs: outputs, method: setup?.method, storage: storage,
+      record: record)
   }
 
   /// Ends the plugins' instances and frees the storage for the next agent.

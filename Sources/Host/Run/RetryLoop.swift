@@ -8,6 +8,8 @@ struct RetryLoop: Sendable {
   let attempts: Int
   let alarm: Alarm
   let log: LineLog
+  /// Where each round is noted; nil for nowhere.
+  var record: TaskRecord?
 
   /// Runs until the surrounding task is cancelled.
   ///
@@ -37,11 +39,19 @@ struct RetryLoop: Sendable {
     _ body: @Sendable () async throws(AgentFailure) -> Void
   ) async throws(AgentFailure) {
     var backoff = Backoff()
+    let start = record?.now ?? 0
     for attempt in 1... {
       do throws(AgentFailure) {
-        return try await body()
+        try await body()
+        record?.succeeded(since: start, retries: attempt - 1)
+        return
       } catch {
-        guard error.remedy == .retry, attempt < attempts, !Task.isCancelled else { throw error }
+        guard !Task.isCancelled else { throw error }
+        record?.tryFailed(error)
+        guard error.remedy == .retry, attempt < attempts else {
+          record?.gaveUp(since: start)
+          throw error
+        }
         let pause = backoff.next()
         log.warning(
           "task failed, trying again",

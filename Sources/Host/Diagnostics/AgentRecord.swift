@@ -1,0 +1,109 @@
+import Credentials
+import Daemon
+import PluginHost
+
+/// What one run of the agent knows of itself: its measurements, and how its services do.
+final class AgentRecord: Sendable {
+  /// Names of the agent's own tasks among the services.
+  static let identity = "identity"
+  static let heartbeat = "heartbeat"
+
+  let metrics = Metrics(AgentMetrics.families)
+  let health: HealthBoard
+  private let clock: any HostClock
+  private let method: String
+  private let startedAt: Int64
+
+  init(_ configuration: AgentConfiguration, clock: any HostClock) {
+    self.clock = clock
+    method = configuration.onboarding?.joinMethod ?? ""
+    startedAt = clock.wallNanoseconds / 1_000_000_000
+    let services = configuration.services.map(\.name)
+    health = HealthBoard(services + [Self.identity, Self.heartbeat], clock: clock)
+    metrics.set(AgentMetrics.buildInfo, Version.product, to: 1)
+    for purpose in JoinParameters.Purpose.every {
+      for result in ["accepted"] + AgentFailure.Remedy.every.map(\.joinResult) {
+        metrics.add(0, to: AgentMetrics.joins, method, purpose.word, result)
+      }
+    }
+    for service in services {
+      for result in ["written", "failed"] {
+        metrics.add(0, to: AgentMetrics.writes, service, result)
+      }
+    }
+  }
+
+  /// One task that is repeated.
+  func task(type: String, name: String) -> TaskRecord {
+    TaskRecord(record: self, type: type, name: name, clock: clock)
+  }
+
+  /// The agent holds an identity, new or stored.
+  func holds(_ identity: StoredIdentity) {
+    let end = identity.validity.notAfter
+    metrics.set(AgentMetrics.identityEnd, to: Double(end))
+    metrics.set(AgentMetrics.generation, to: Double(identity.identity.generation))
+  }
+
+  /// The identity is as good as it can be now.
+  func identityIsGood(_ identity: StoredIdentity) {
+    holds(identity)
+    health.healthy(
+      Self.identity, until: identity.validity.notAfter,
+      endReason: "the agent's own identity has ended and was not renewed")
+  }
+
+  func joined(_ purpose: JoinParameters.Purpose, as identity: StoredIdentity) {
+    metrics.add(to: AgentMetrics.joins, method, purpose.word, "accepted")
+    metrics.set(AgentMetrics.lastJoin, to: Double(clock.wallNanoseconds / 1_000_000_000))
+    identityIsGood(identity)
+  }
+
+  func joinFailed(_ purpose: JoinParameters.Purpose, _ failure: AgentFailure) {
+    metrics.add(to: AgentMetrics.joins, method, purpose.word, failure.remedy.joinResult)
+    identityFailed(failure)
+  }
+
+  func identityFailed(_ failure: AgentFailure) {
+    health.unhealthy(Self.identity, failure.description)
+  }
+
+  func wrote(_ service: String, _ succeeded: Bool) {
+    metrics.add(to: AgentMetrics.writes, service, succeeded ? "written" : "failed")
+  }
+
+  /// Brings what is not counted as it happens up to date.
+  func measure() {
+    let (isHealthy, services) = health.all()
+    metrics.set(AgentMetrics.ready, to: isHealthy ? 1 : 0)
+    for (name, health) in services {
+      metrics.set(AgentMetrics.healthy, name, to: health.status == .healthy ? 1 : 0)
+    }
+    ProcessMetrics.measure(into: metrics, startedAt: startedAt)
+  }
+}
+
+extension JoinParameters.Purpose {
+  fileprivate static let every: [Self] = [.first, .refresh, .recovery]
+
+  fileprivate var word: String {
+    switch self {
+    case .first: "first"
+    case .refresh: "refresh"
+    case .recovery: "recovery"
+    }
+  }
+}
+
+extension AgentFailure.Remedy {
+  fileprivate static let every: [Self] = [.retry, .refused, .local]
+
+  /// The value of the label `result`.
+  fileprivate var joinResult: String {
+    switch self {
+    case .retry: "unavailable"
+    case .refused: "refused"
+    case .local: "failed"
+    }
+  }
+}
