@@ -59,17 +59,15 @@ import Testing
   }
 
   @Test(
-    "it may be PEM or the base64 of PEM, with or without line breaks, under either name",
+    "it may be PEM or the base64 of PEM, with or without line breaks",
     arguments: Build.available)
   func spellings(build: Build) async throws {
     let encoded = base64(key.pem)
     let wrapped = encoded.prefix(76) + "\n" + encoded.dropFirst(76) + "\n"
     let trimmed = key.pem.trimmingCharacters(in: .newlines)
-    for name in ["static_private_key", "static_key"] {
-      for text in [key.pem, trimmed, encoded, String(wrapped), base64(trimmed)] {
-        var machine = machine([name: text])
-        #expect(try await cluster(build).join(&machine).joined, "\(name)")
-      }
+    for text in [key.pem, trimmed, encoded, String(wrapped), base64(trimmed)] {
+      var machine = machine(["static_private_key": text])
+      #expect(try await cluster(build).join(&machine).joined)
     }
   }
 
@@ -115,19 +113,6 @@ import Testing
     let machine = machine(["static_private_key": "nonsense!"])
     #expect(try await failure(machine, build)?.code == .invalidConfig)
     #expect(machine.log.warnings.count == 1)
-  }
-
-  @Test(
-    "two files contradict each other, a file wins over the environment", arguments: Build.available)
-  func twoKeys(build: Build) async throws {
-    let both = ["static_private_key": stored.pem, "static_key": key.pem, "static_key_path": "/b"]
-    let contradiction = machine(both.merging(["static_private_key_path": "/a"]) { $1 })
-    let failure = try #require(try await failure(contradiction, build))
-    #expect(failure.code == .invalidConfig && failure.retry == .afterConfig)
-    #expect(failure.message.contains("`static_private_key_path` and `static_key_path`"))
-    #expect(failure.hint.contains("remove one"))
-    var fromEnvironment = machine(both)
-    #expect(try await cluster(build).join(&fromEnvironment).joined)
   }
 
   @Test("a key that is not the token's is named as the problem", arguments: Build.available)

@@ -17,6 +17,9 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   precondition(!manifest.capabilities.isEmpty)
   for key in (manifest.joinMethod?.config ?? []) + (manifest.output?.config ?? []) {
     precondition(ManifestParser.isName(key.key) && (key.kind == .choice) != key.values.isEmpty)
+    precondition(key.flag.map(ManifestParser.isFlag) ?? true)
+    precondition(key.alias.map { ManifestParser.isName($0) && $0 != key.key } ?? true)
+    precondition(!key.isJoinURIParameter || key.kind == .string)
   }
   return 0
 }

@@ -67,6 +67,18 @@ struct CommandFlagsTests {
       ])
   }
 
+  @Test(
+    "that are not the table's are kept for later with what follows them, when that is asked for")
+  func foreign() throws {
+    let flags = try Flags(
+      ["--pin", "1", "--oneshot", "--pin=2", "--odd", "--config", "c", "x"], Self.table,
+      keepsForeign: true
+    ) { _ in nil }
+    #expect(flags.foreign.map(\.name) == ["--pin", "--pin", "--odd"])
+    #expect(flags.foreign.map(\.value) == ["1", "2", nil])
+    #expect(flags.text("--config") == "c" && flags.rest == ["x"])
+  }
+
   @Test("are shown in columns, with the variable behind each")
   func usage() {
     #expect(

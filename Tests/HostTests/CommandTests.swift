@@ -73,9 +73,11 @@ struct CommandTests {
     await expectRefusal(
       run("--oneshot", "start", program: "tbot"), "there is no flag --oneshot; try: tbot --help")
     await expectRefusal(
-      run("start", "--onshot", "--token"),
-      "there is no flag --onshot; did you mean --oneshot?; --token expects a value; "
-        + "try: tenon start --help")
+      run("start", "-o", "--token"),
+      "there is no flag -o; --token expects a value; try: tenon start --help")
+    await expectRefusal(
+      run("start", "--onshot", "--proxy-server", "a.b:1", "--plugin-dir", scratch.path),
+      "--onshot is no flag of start; did you mean --oneshot?")
     await expectRefusal(
       run("start", "legacy", "identity"),
       #"unexpected argument "identity"; services are started from `services:` in the file; "#

@@ -10,13 +10,18 @@ struct FakePlugins: PluginDeclarations {
     config: [
       .named(
         "pin_code", .string, help: "the code of the badge", isRequired: true,
-        isSecret: true, environment: "BADGE_PIN", file: "pin_code_path"),
-      .named("pin_code_path", .path, help: "file that holds the code"),
-      .named("attempts", .int, help: "how often to try", defaultValue: "3"),
+        isSecret: true, environment: "BADGE_PIN", file: "pin_code_path"
+      ).with { ($0.flag, $0.isJoinURIParameter) = ("--pin-code", true) },
+      .named("pin_code_path", .path, help: "file that holds the code")
+        .with { ($0.flag, $0.alias) = ("--pin-code-file", "code_path") },
+      .named("attempts", .int, help: "how often to try", defaultValue: "3")
+        .with { $0.flag = "--attempts" },
       .named("patience", .duration, help: "how long to wait"),
-      .named("readers", .list, help: "names of readers"),
+      .named("readers", .list, help: "names of readers").with { $0.flag = "--reader" },
     ])
-  static let ticket = JoinMethodDeclaration(name: "ticket", initField: 9, config: [])
+  static let ticket = JoinMethodDeclaration(
+    name: "ticket", initField: 9,
+    config: [.named("colour", .string, help: "of the ticket").with { $0.flag = "--colour" }])
   static let cards = OutputDeclaration(
     type: "cards", needsDirectory: false,
     config: [
@@ -45,7 +50,6 @@ struct FakePlugins: PluginDeclarations {
     return output
   }
 
-  var joinMethodNames: [String] { joinMethods.map(\.name) }
   var outputTypes: [String] { outputs.map(\.type) }
 
   private func missing(_ what: String, _ name: String) -> PluginRefusal {
@@ -57,6 +61,12 @@ struct FakePlugins: PluginDeclarations {
 }
 
 extension ConfigKey {
+  func with(_ change: (inout ConfigKey) -> Void) -> ConfigKey {
+    var key = self
+    change(&key)
+    return key
+  }
+
   static func named(
     _ key: String, _ kind: Kind, help: String, defaultValue: String? = nil,
     isRequired: Bool = false, isSecret: Bool = false, values: [String] = [],

@@ -144,12 +144,6 @@ struct ConfigRefusalTests {
       where FIPS is not required
       """),
     .init(
-      "it has a join URI", with: "join_uri: tbot+proxy+badge://x:hunter2@a.b:1\n",
-      """
-      tbot.yaml:3:11: `join_uri` is not supported by this version; write its parts as \
-      `proxy_server` or `auth_server`, `onboarding.join_method` and `onboarding.token`
-      """),
-    .init(
       "a flag is a text", with: "debug: \"yes\"\n",
       """
       tbot.yaml:3:8: `debug` must be true or false, not a string; write true or false \

@@ -154,6 +154,41 @@ import Testing
       "join_method.config.file of \"a\" must be a sibling key of type path"
     ),
     (
+      "{\"key\":\"a\",\"type\":\"int\",\"help\":\"h\",\"flag\":\"-a\"}",
+      "join_method.config.flag must be like \"--some-words\", not \"-a\""
+    ),
+    (
+      "{\"key\":\"a\",\"type\":\"int\",\"help\":\"h\",\"flag\":\"--no-a\"}",
+      "join_method.config.flag must be like \"--some-words\", not \"--no-a\""
+    ),
+    (
+      "{\"key\":\"a\",\"type\":\"int\",\"help\":\"h\",\"flag\":\"--a\"},"
+        + "{\"key\":\"b\",\"type\":\"int\",\"help\":\"h\",\"flag\":\"--a\"}",
+      "join_method.config.flag \"--a\" appears twice"
+    ),
+    (
+      "{\"key\":\"a\",\"type\":\"int\",\"help\":\"h\",\"join_uri\":true}",
+      "join_method.config.join_uri may mark a key of type string only, see \"a\""
+    ),
+    (
+      "{\"key\":\"a\",\"type\":\"string\",\"help\":\"h\",\"join_uri\":true},"
+        + "{\"key\":\"b\",\"type\":\"string\",\"help\":\"h\",\"join_uri\":true}",
+      "join_method.config.join_uri may mark one key only, not also \"b\""
+    ),
+    (
+      "{\"key\":\"a\",\"type\":\"string\",\"help\":\"h\",\"file_optional\":true}",
+      "join_method.config.file_optional needs file, see \"a\""
+    ),
+    (
+      "{\"key\":\"a\",\"type\":\"int\",\"help\":\"h\",\"alias\":\"a\"}",
+      "join_method.config.alias of \"a\" must be another name"
+    ),
+    (
+      "{\"key\":\"a\",\"type\":\"int\",\"help\":\"h\",\"alias\":\"b\"},"
+        + "{\"key\":\"b\",\"type\":\"int\",\"help\":\"h\"}",
+      "join_method.config.key \"b\" appears twice"
+    ),
+    (
       "{\"key\":\"a\",\"type\":\"int\",\"help\":\"two\\nlines\"}",
       "join_method.config.help must be one line"
     ),
@@ -164,6 +199,18 @@ import Testing
   ])
   func aConfigurationKeyIsCheckedMemberByMember(_ key: String, _ problem: String) {
     #expect(problems(config(key)) == [problem])
+  }
+
+  @Test func anOutputHasNoFlags() {
+    let text = manifest(
+      ",\"output\":{\"type\":\"zoo\",\"config\":[{\"key\":\"a\",\"type\":\"int\","
+        + "\"help\":\"h\",\"flag\":\"--a\",\"join_uri\":true}]}",
+      capabilities: "\"tenon.output/1\"")
+    #expect(
+      problems(text) == [
+        "unknown key output.config.\"flag\"", "unknown key output.config.\"join_uri\"",
+        "output.config.join_uri may mark a key of type string only, see \"a\"",
+      ])
   }
 
   @Test(arguments: [

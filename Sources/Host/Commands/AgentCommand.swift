@@ -67,7 +67,8 @@ public struct AgentCommand: Sendable {
     } catch {
       return .done(fail(error))
     }
-    let words = global.rest
+    var words = global.rest
+    if words.count > 1, words[0] == "help" { words = words.dropFirst() + ["--help"] }
     guard let command = words.first, global.toggle("--help") != true, command != "help" else {
       console.print(usage(global))
       return .done(words.isEmpty && global.toggle("--help") != true ? 1 : 0)
@@ -93,16 +94,13 @@ public struct AgentCommand: Sendable {
   }
 
   private func runPlugin(_ words: [String], _ global: Flags) async -> Int32 {
-    let catalog = self.catalog(global)
+    let catalog = PluginCatalog.named(by: global)
     let binder = CommandBinder(catalog, of: .agent)
     guard let (command, rest) = binder.match(words) else {
-      let known = ["start", "wait", "install", "plugin", "version", "help"]
-      let near = KeySuggestion.nearest(to: words[0], among: known)
-      return console.fail(
-        "there is no command \(words[0].excerpt); "
-          + (near.map { "did you mean \($0)?" }
-            ?? "plugins bring commands of their own: look into \(catalog.directory) with "
-            + "`\(program) plugin list`"))
+      return CommandWords(
+        commands: binder.commands, pluginDirectory: catalog.directory, program: program,
+        console: console
+      ).answer(words)
     }
     let isInsecure = global.toggle("--insecure") ?? false
     return await binder.run(
@@ -115,12 +113,6 @@ public struct AgentCommand: Sendable {
           try CommandFile.write(path, content, replaces: replaces)
         },
         log: LineLog(format: .text, isVerbose: global.toggle("--debug") ?? false)))
-  }
-
-  private func catalog(_ flags: Flags) -> PluginCatalog {
-    PluginCatalog(
-      directory: flags.text("--plugin-dir").map { Program.absolute($0) } ?? Program.pluginDirectory,
-      policy: LoadPolicy(user: geteuid()))
   }
 
   /// `/webapi/find` for a plugin's command.
@@ -155,7 +147,9 @@ public struct AgentCommand: Sendable {
       ("version", "print the version"),
       ("help", "show this text"),
     ]
-    rows += CommandBinder(catalog(flags), of: .agent).commands.map { ($0.name, $0.summary) }
+    rows += CommandBinder(PluginCatalog.named(by: flags), of: .agent).commands.map {
+      ($0.name, $0.summary)
+    }
     let width = rows.map { $0.0.count }.max() ?? 0
     let lines = rows.map { row in
       "  \(row.0)\(String(repeating: " ", count: width - row.0.count))  \(row.1)\n"

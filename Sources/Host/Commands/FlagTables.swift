@@ -44,6 +44,9 @@ extension Flags.Specification {
     Flags.Specification(
       name: "--join-method", placeholder: "METHOD", help: "join method, by the name of its plugin"),
     Flags.Specification(
+      name: "--join-uri", placeholder: "URI",
+      help: "address, join method and token in one: tbot+proxy+METHOD://TOKEN@HOST:PORT"),
+    Flags.Specification(
       name: "--ca-pin", kind: .list, placeholder: "PIN",
       help: "pin of an authority behind --auth-server; repeatable"),
     Flags.Specification(

@@ -22,14 +22,20 @@ struct Flags: Sendable {
 
   private var texts: [String: [String]] = [:]
   private var toggles: [String: Bool] = [:]
+  /// Flags of two dashes that the table does not have, in their order; nil where no value followed.
+  private(set) var foreign: [(name: String, value: String?)] = []
   /// What is left after the flags: everything from the first word that is none.
   private(set) var rest: [String] = []
 
   /// Reads flags up to the first word that is none.
   ///
   /// `--x value` and `--x=value`; a toggle `--x` has its `--no-x`; `--` ends the flags.
+  ///
+  /// - Parameter keepsForeign: whether a flag that is not in the table is kept for later, together with
+  ///   its value or the next word that is no flag. Otherwise it is a mistake.
   init(
-    _ words: [String], _ table: [Specification], environment: (String) -> String?
+    _ words: [String], _ table: [Specification], keepsForeign: Bool = false,
+    environment: (String) -> String?
   ) throws(Mistakes) {
     var problems: [String] = []
     var words = words[...]
@@ -52,6 +58,9 @@ struct Flags: Sendable {
         let flag = table.first(where: { $0.kind == .toggle && $0.name == "--" + name.dropFirst(5) })
       {
         toggles[flag.name] = false
+      } else if keepsForeign, name.hasPrefix("--") {
+        let follows = words.first.map { !$0.hasPrefix("-") } ?? false
+        foreign.append((name, attached ?? (follows ? words.popFirst() : nil)))
       } else {
         let near = KeySuggestion.nearest(to: name, among: table.map(\.name))
         problems.append("there is no flag \(name)" + (near.map { "; did you mean \($0)?" } ?? ""))
@@ -78,6 +87,7 @@ struct Flags: Sendable {
     var flags = self
     flags.texts.merge(later.texts) { $1 }
     flags.toggles.merge(later.toggles) { $1 }
+    flags.foreign += later.foreign
     flags.rest = later.rest
     return flags
   }

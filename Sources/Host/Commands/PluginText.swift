@@ -31,6 +31,9 @@ enum PluginText {
     if let fallback = key.defaultValue { notes.append("default \(fallback)") }
     if let variable = key.environment { notes.append("else $\(variable)") }
     if let file = key.file { notes.append("or the file named by \(file)") }
+    if let flag = key.flag { notes.append("or \(flag)") }
+    if key.isJoinURIParameter { notes.append("or the parameter of a join URI") }
+    if let alias = key.alias { notes.append("also spelt \(alias)") }
     return "\(key.help) (\(notes.joined(separator: ", ")))"
   }
 }

@@ -21,9 +21,7 @@ struct StartCommand: Sendable {
       return console.fail(error.problems.joined(separator: "; ") + "; try: \(program) start --help")
     }
     if flags.toggle("--help") == true {
-      console.print(
-        "usage: \(program) start [flags]\n\nFlags:\n"
-          + Flags.usage(Flags.Specification.start + Flags.Specification.global))
+      console.print(usage(flags))
       return 0
     }
     do throws(StartFailure) {
@@ -37,10 +35,11 @@ struct StartCommand: Sendable {
   /// Flags of `start` and global ones, around the one subcommand there is.
   private func parse(_ words: [String]) throws(Flags.Mistakes) -> Flags {
     let table = Flags.Specification.start + Flags.Specification.global
-    var flags = try Flags(words, table, environment: environment)
+    var flags = try Flags(words, table, keepsForeign: true, environment: environment)
     if flags.rest.first == "legacy" {
       flags = flags.overlaid(
-        by: try Flags(Array(flags.rest.dropFirst()), table, environment: { _ in nil }))
+        by: try Flags(
+          Array(flags.rest.dropFirst()), table, keepsForeign: true, environment: { _ in nil }))
     }
     if let extra = flags.rest.first {
       throw Flags.Mistakes(problems: [
@@ -48,6 +47,20 @@ struct StartCommand: Sendable {
       ])
     }
     return flags
+  }
+
+  /// The flags of the agent, then those that installed join methods bring.
+  private func usage(_ flags: Flags) -> String {
+    let own = Flags.Specification.start + Flags.Specification.global
+    var text = "usage: \(program) start [flags]\n\nFlags:\n" + Flags.usage(own)
+    for method in PluginCatalog.named(by: flags).joinMethods {
+      let table = Flags.Specification.flags(of: method).filter { flag in
+        !own.contains { $0.name == flag.name }
+      }
+      if table.isEmpty { continue }
+      text += "\nFlags of the join method \(method.name):\n" + Flags.usage(table)
+    }
+    return text
   }
 
   /// Anything that ends a start, as text.
@@ -127,6 +140,8 @@ struct StartCommand: Sendable {
       token: flags.text("--token"), caPins: flags.list("--ca-pin"),
       certificateTTL: flags.text("--certificate-ttl"),
       renewalInterval: flags.text("--renewal-interval"), joinMethod: flags.text("--join-method"),
+      joinURI: flags.text("--join-uri"),
+      methodFlags: flags.foreign.map { StartOptions.MethodFlag(name: $0.name, value: $0.value) },
       oneshot: flags.toggle("--oneshot"), debug: flags.toggle("--debug"),
       insecure: flags.toggle("--insecure"), fips: flags.toggle("--fips"),
       dataDirectory: flags.text("--data-dir"), storage: flags.text("--storage"),

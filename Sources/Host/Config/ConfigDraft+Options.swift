@@ -4,6 +4,7 @@ extension ConfigDraft {
   mutating func apply(_ options: StartOptions, report: inout ConfigReport) {
     override(&authServer, options.authServer, "--auth-server", report: &report)
     override(&proxyServer, options.proxyServer, "--proxy-server", report: &report)
+    override(&joinURI, options.joinURI, "--join-uri", report: &report)
     override(&oneshot, options.oneshot, "--oneshot", report: &report)
     override(&debug, options.debug, "--debug", report: &report)
     override(&insecure, options.insecure, "--insecure", report: &report)

@@ -5,6 +5,8 @@ import Documents
 struct ConfigDraft: Sendable {
   var authServer: Placed<String>?
   var proxyServer: Placed<String>?
+  /// Holds secrets: never shown.
+  var joinURI: Placed<String>?
   var insecure: Placed<Bool>?
   var debug: Placed<Bool>?
   var oneshot: Placed<Bool>?
@@ -33,6 +35,7 @@ struct ConfigDraft: Sendable {
     _ = fields.take("version")
     authServer = fields.text("auth_server", report: &report)
     proxyServer = fields.text("proxy_server", report: &report)
+    joinURI = fields.text("join_uri", report: &report)
     insecure = fields.flag("insecure", report: &report)
     debug = fields.flag("debug", report: &report)
     oneshot = fields.flag("oneshot", report: &report)
@@ -59,7 +62,6 @@ struct ConfigDraft: Sendable {
     } else {
       plugins = PluginPolicy()
     }
-    Self.unserved(&fields, report: &report)
     fields.refuseRest(&report, hints: Self.hints)
   }
 
@@ -74,15 +76,5 @@ struct ConfigDraft: Sendable {
         hint: ttl == nil ? "rename it" : "remove it, `credential_ttl` counts")
     }
     return (ttl ?? old).flatMap { DurationText.seconds($0, report: &report) }
-  }
-
-  /// Keys that mean something elsewhere and that this version does not serve.
-  private static func unserved(_ fields: inout ConfigFields, report: inout ConfigReport) {
-    if let uri = fields.text("join_uri", report: &report) {
-      report.refuse(
-        uri.place, "`join_uri` is not supported by this version",
-        hint: "write its parts as `proxy_server` or `auth_server`, `onboarding.join_method` and "
-          + "`onboarding.token`")
-    }
   }
 }

@@ -81,8 +81,10 @@ struct ConfigReader {
     var draft = ConfigDraft(root, report: &report)
     draft.apply(options, report: &report)
     guard let plugins = draft.plugins else { throw ConfigRefusal(report.problems) }
+    let declarations = declarations(plugins)
+    let parameter = draft.applyJoinURI(declarations, report: &report)
     let resolver = ConfigResolver(
-      draft: draft, plugins: plugins, declarations: declarations(plugins),
+      draft: draft, plugins: plugins, joinParameter: parameter, declarations: declarations,
       surroundings: surroundings)
     guard let configuration = resolver.resolve(options: options, report: &report) else {
       throw ConfigRefusal(report.problems)

@@ -6,6 +6,8 @@ import Wire
 struct ConfigResolver {
   let draft: ConfigDraft
   let plugins: PluginPolicy
+  /// What a join URI says for one key of its method. Never shown.
+  let joinParameter: Placed<String>?
   let declarations: any PluginDeclarations
   let surroundings: ConfigSurroundings
 
@@ -14,11 +16,12 @@ struct ConfigResolver {
   var isOneshot: Bool { draft.oneshot?.value ?? false }
 
   init(
-    draft: ConfigDraft, plugins: PluginPolicy, declarations: any PluginDeclarations,
-    surroundings: ConfigSurroundings
+    draft: ConfigDraft, plugins: PluginPolicy, joinParameter: Placed<String>?,
+    declarations: any PluginDeclarations, surroundings: ConfigSurroundings
   ) {
     self.draft = draft
     self.plugins = plugins
+    self.joinParameter = joinParameter
     self.declarations = declarations
     self.surroundings = surroundings
   }
@@ -37,7 +40,7 @@ struct ConfigResolver {
       ttl: draft.ttl, interval: draft.renewalInterval, base: .default, isOneshot: isOneshot,
       report: &report)
     let storage = draft.storage?.value ?? .defaultStorage
-    let onboarding = onboarding(report: &report)
+    let onboarding = onboarding(flags: options.methodFlags, report: &report)
     if onboarding == nil, storage == .memory, draft.onboarding.isEmpty {
       report.refuse(
         draft.storage?.place ?? report.place(.none),
@@ -64,11 +67,13 @@ struct ConfigResolver {
       diagnostics: diagnostics, warnings: report.warnings.inOrderOfPlace)
   }
 
-  private func onboarding(report: inout ConfigReport) -> Onboarding? {
+  private func onboarding(
+    flags: [StartOptions.MethodFlag], report: inout ConfigReport
+  ) -> Onboarding? {
     let given = draft.onboarding
     let token = token(report: &report)
     let declaration = joinMethod(report: &report)
-    let section = section(of: declaration, report: &report)
+    let section = section(of: declaration, flags: flags, report: &report)
     if given.token != nil, given.joinMethod == nil, !given.wrong.contains("join_method") {
       let names = declarations.joinMethodNames.sorted()
       report.refuse(
@@ -108,22 +113,26 @@ struct ConfigResolver {
 
   /// Resolves the section of the chosen method, and says what the others are good for.
   private func section(
-    of method: JoinMethodDeclaration?, report: inout ConfigReport
+    of method: JoinMethodDeclaration?, flags: [StartOptions.MethodFlag],
+    report: inout ConfigReport
   ) -> [String: ConfigValue] {
     var resolved: [String: ConfigValue] = [:]
     var fields = draft.onboarding.sections
     let chosen = draft.onboarding.joinMethod?.value
-    if let chosen {
-      let member = fields?.take(chosen)
-      if let method {
-        let owner = member?.keyPosition ?? draft.onboarding.position
-        let node = member?.value ?? Node(.null, at: owner ?? .none)
-        let name = "onboarding.\(method.name)"
-        if var section = ConfigFields(node, section: name, report: &report) {
-          resolved = sections.resolve(
-            method.config, fields: &section, owner: report.place(owner ?? .none), report: &report)
-          section.refuseRest(&report)
-        }
+    var given = GivenKeys()
+    given.take(
+      flags, of: method, chosen: chosen, among: declarations.joinMethods, report: &report)
+    let member = chosen.flatMap { fields?.take($0) }
+    if let method {
+      let owner = member?.keyPosition ?? draft.onboarding.position
+      let node = member?.value ?? Node(.null, at: owner ?? .none)
+      let name = "onboarding.\(method.name)"
+      if var section = ConfigFields(node, section: name, report: &report) {
+        takeParameter(of: method, section: section, given: &given, report: &report)
+        resolved = sections.resolve(
+          method.config, fields: &section, given: given.values,
+          owner: report.place(owner ?? .none), report: &report)
+        section.refuseRest(&report)
       }
     }
     for other in declarations.joinMethodNames where other != chosen {
@@ -136,5 +145,25 @@ struct ConfigResolver {
     }
     fields?.refuseRest(&report)
     return resolved
+  }
+
+  /// Takes the parameter of the join URI, unless its key is configured already.
+  private func takeParameter(
+    of method: JoinMethodDeclaration, section: ConfigFields, given: inout GivenKeys,
+    report: inout ConfigReport
+  ) {
+    guard let joinParameter else { return }
+    if let key = method.config.first(where: \.isJoinURIParameter) {
+      let written = section.rest.first { member in
+        [key.key, key.alias].contains(member.key) && !member.value.isNull
+          && member.value.string != ""
+      }
+      let place = given.values[key.key]?.place ?? written.map { report.place($0.keyPosition) }
+      if let place {
+        draft.conflict("onboarding.\(method.name).\(key.key)", place, &report)
+        return
+      }
+    }
+    given.take(joinParameter, of: method, report: &report)
   }
 }

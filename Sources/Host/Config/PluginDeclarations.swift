@@ -8,10 +8,15 @@ protocol PluginDeclarations: Sendable {
   func joinMethodDeclaration(_ name: String) throws(PluginRefusal) -> JoinMethodDeclaration
   /// - Throws: a refusal that says what to install where.
   func outputDeclaration(_ type: String) throws(PluginRefusal) -> OutputDeclaration
-  /// Names of all installed join methods.
-  var joinMethodNames: [String] { get }
+  /// All installed join methods.
+  var joinMethods: [JoinMethodDeclaration] { get }
   /// Types of all installed outputs.
   var outputTypes: [String] { get }
+}
+
+extension PluginDeclarations {
+  /// Names of all installed join methods.
+  var joinMethodNames: [String] { joinMethods.map(\.name) }
 }
 
 extension PluginCatalog: PluginDeclarations {
@@ -37,7 +42,7 @@ extension PluginCatalog: PluginDeclarations {
     return declaration
   }
 
-  var joinMethodNames: [String] { plugins.compactMap(\.manifest.joinMethod?.name) }
+  var joinMethods: [JoinMethodDeclaration] { plugins.compactMap(\.manifest.joinMethod) }
 
   var outputTypes: [String] { plugins.compactMap(\.manifest.output?.type) }
 }

@@ -1,8 +1,8 @@
 import Documents
 import PluginHost
 
-/// Checks the section of a plugin against its manifest and finds every value: in the section, in the file a
-/// sibling key names, in the environment, or in the manifest's default.
+/// Checks the section of a plugin against its manifest and finds every value: given from outside of the
+/// section, in it, in the file a sibling key names, in the environment, or in the manifest's default.
 struct SectionResolver {
   let surroundings: ConfigSurroundings
 
@@ -10,35 +10,16 @@ struct SectionResolver {
   ///   - declared: the keys of the manifest.
   ///   - fields: the section; keys of other owners have been taken out of it. Afterwards only keys are
   ///     left that nobody knows.
+  ///   - given: values by key that count in place of those in the section.
   ///   - owner: where to report a required key that is missing.
   func resolve(
-    _ declared: [ConfigKey], fields: inout ConfigFields, owner: ConfigProblem.Place,
-    report: inout ConfigReport
+    _ declared: [ConfigKey], fields: inout ConfigFields, given: [String: Placed<String>] = [:],
+    owner: ConfigProblem.Place, report: inout ConfigReport
   ) -> [String: ConfigValue] {
+    let section = SectionKeys(declared, fields: &fields, given: given, report: &report)
     var resolved: [String: ConfigValue] = [:]
-    // A sibling that names a file need not be declared itself.
-    let siblings = declared.compactMap(\.file).filter { file in
-      !declared.contains { $0.key == file }
-    }
-    var files: [String: Placed<String>] = [:]
-    for key in siblings { files[key] = fields.text(key, report: &report) }
-    var given: [String: Member] = [:]
-    var wrongFiles: Set<String> = []
-    for key in declared {
-      // An empty text counts as absent, as in files made from templates.
-      guard let member = fields.take(key.key), member.value.string != "" else { continue }
-      given[key.key] = member
-      if declared.contains(where: { $0.file == key.key }) {
-        files[key.key] = path(member, fields.label(key.key), report: &report)
-        if files[key.key] == nil { wrongFiles.insert(key.key) }
-      }
-    }
-    for key in declared {
-      let file = key.file.flatMap { files[$0] }
-      if let file = key.file, wrongFiles.contains(file) { continue }
-      let value = value(
-        of: key, member: given[key.key], file: file, label: fields.label(key.key), report: &report)
-      switch value {
+    for key in declared where !section.isWrong(key) {
+      switch value(of: key, in: section, label: fields.label(key.key), report: &report) {
       case .found(let value): resolved[key.key] = value
       case .wrong: break
       case .absent where key.isRequired:
@@ -64,33 +45,36 @@ struct SectionResolver {
   }
 
   private func value(
-    of key: ConfigKey, member: Member?, file: Placed<String>?, label: String,
-    report: inout ConfigReport
+    of key: ConfigKey, in section: SectionKeys, label: String, report: inout ConfigReport
   ) -> Finding {
     let variable = key.environment.flatMap { name in
       surroundings.environment(name).flatMap { $0.isEmpty ? nil : (name: name, value: $0) }
     }
-    if let file {
-      if let member {
+    let written = section.written[key.key]
+    if let file = section.file(of: key) {
+      if let written {
         report.refuse(
-          member.keyPosition, "\(label) and \(file.located) are both set",
+          written.keyPlace, "\(written.label) and \(file.located) are both set",
           hint: "remove one of the two")
         return .wrong
       }
       warn(variable?.name, unused: file, report: &report)
-      guard let text = SecretFile.read(file, surroundings: surroundings, report: &report) else {
-        return .wrong
-      }
-      return parse(text, key, file.place, "the content of the file of \(file.label)", &report)
+      return content(of: file, key, report: &report)
     }
-    if let member {
-      let place = report.place(member.value.position)
+    if let written {
       warn(
-        variable?.name, unused: Placed(value: "", place: place, label: label), report: &report)
-      guard let value = ConfigValue(member.value, as: key, label: label, report: &report) else {
-        return .wrong
-      }
-      return .found(value)
+        variable?.name, unused: Placed(value: "", place: written.place, label: written.label),
+        report: &report)
+      let value =
+        switch written.content {
+        case .node(let node):
+          ConfigValue(node, as: key, label: written.label, report: &report)
+        case .text(let text):
+          ConfigValue(
+            text: Placed(value: text, place: written.place, label: written.label), as: key,
+            report: &report)
+        }
+      return value.map(Finding.found) ?? .wrong
     }
     if let variable {
       return parse(
@@ -101,6 +85,23 @@ struct SectionResolver {
     return parse(text, key, .file(report.file, .none), "the plugin's default of \(label)", &report)
   }
 
+  private func content(
+    of file: Placed<String>, _ key: ConfigKey, report: inout ConfigReport
+  ) -> Finding {
+    var reading = ConfigReport(file: report.file)
+    guard let text = SecretFile.read(file, surroundings: surroundings, report: &reading) else {
+      for problem in reading.problems {
+        if key.isFileOptional {
+          report.warn(problem.place, "\(problem.message), and is ignored", hint: problem.hint)
+        } else {
+          report.refuse(problem.place, problem.message, hint: problem.hint)
+        }
+      }
+      return key.isFileOptional ? .absent : .wrong
+    }
+    return parse(text, key, file.place, "the content of the file of \(file.label)", &report)
+  }
+
   private func parse(
     _ text: String, _ key: ConfigKey, _ place: ConfigProblem.Place, _ label: String,
     _ report: inout ConfigReport
@@ -108,14 +109,6 @@ struct SectionResolver {
     let placed = Placed(value: text, place: place, label: label)
     guard let value = ConfigValue(text: placed, as: key, report: &report) else { return .wrong }
     return .found(value)
-  }
-
-  private func path(
-    _ member: Member, _ label: String, report: inout ConfigReport
-  ) -> Placed<String>? {
-    // A value of another kind is reported where the key itself is resolved.
-    guard let text = member.value.string, !text.isEmpty else { return nil }
-    return Placed(value: text, place: report.place(member.value.position), label: label)
   }
 
   private func warn(_ variable: String?, unused by: Placed<String>, report: inout ConfigReport) {

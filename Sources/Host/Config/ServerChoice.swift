@@ -18,6 +18,8 @@ struct ServerChoice {
         hint: "keep the proxy unless the agent reaches the authority directly")
       return nil
     case (nil, nil):
+      // A join URI that gave no address has been refused.
+      guard draft.joinURI == nil else { return nil }
       report.refuse(
         .none, "there is no address to join",
         hint: report.file == ConfigReader.noFile

@@ -15,6 +15,10 @@ struct StartOptions: Sendable, Equatable {
   var renewalInterval: String?
   /// `--join-method`
   var joinMethod: String?
+  /// `--join-uri`. Holds secrets: never shown.
+  var joinURI: String?
+  /// Flags that are not the agent's own: those of join methods, and misspelt ones, in their order.
+  var methodFlags: [MethodFlag] = []
   /// `--oneshot`
   var oneshot: Bool?
   /// `--debug`
@@ -33,4 +37,12 @@ struct StartOptions: Sendable, Equatable {
   var diagnosticsAddress: String?
   /// `--plugin-dir`
   var pluginDirectory: String?
+
+  /// A flag that a plugin may have declared. Its value may be a secret: never shown.
+  struct MethodFlag: Sendable, Equatable {
+    /// With its two dashes.
+    var name: String
+    /// Nil when no value followed.
+    var value: String?
+  }
 }

@@ -48,6 +48,16 @@ extension ManifestParser {
       }
   }
 
+  /// `--` and words of `[a-z0-9]` between dashes; `--no-` begins the opposite of a flag.
+  static func isFlag(_ text: String) -> Bool {
+    let name = text.utf8.dropFirst(2)
+    return text.hasPrefix("--") && text.utf8.count <= 64 && !text.hasPrefix("--no-")
+      && name.split(separator: 0x2D, omittingEmptySubsequences: false).allSatisfy { word in
+        !word.isEmpty
+          && word.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) }
+      }
+  }
+
   static func isRecordName(_ text: String) -> Bool {
     (1...64).contains(text.utf8.count) && text != "." && text != ".."
       && text.utf8.allSatisfy {

@@ -10,7 +10,7 @@ extension ManifestParser {
     checkKeys(node, path, ["name", "init_field", "config"])
     return JoinMethodDeclaration(
       name: name(node, "name", path), initField: initField(node, path),
-      config: config(node["config"], path))
+      config: config(node["config"], path, joins: true))
   }
 
   mutating func joinVerifier(_ node: Node?) -> JoinVerifierDeclaration? {
@@ -95,43 +95,6 @@ extension ManifestParser {
         CommandDeclaration(
           name: name, summary: line(item, "summary", "commands."),
           program: program.flatMap(CommandDeclaration.Program.init) ?? .agent))
-    }
-    return found
-  }
-
-  mutating func config(_ node: Node?, _ path: String) -> [ConfigKey] {
-    guard let node else { return [] }
-    let at = path + "config."
-    var found: [ConfigKey] = []
-    for item in list(node, path + "config") {
-      checkKeys(
-        item, at,
-        ["key", "type", "help", "default", "required", "secret", "values", "env", "file"])
-      let key = name(item, "key", at)
-      if found.contains(where: { $0.key == key }) {
-        complain("\(at)key \(quoted(key)) appears twice")
-      }
-      let kinds = ConfigKey.Kind.allCases.map(\.rawValue)
-      let kind = choice(item, "type", at, kinds).flatMap(ConfigKey.Kind.init) ?? .string
-      let values = texts(item, "values", at)
-      if (kind == .choice) == values.isEmpty {
-        complain("\(at)values must be given exactly when type is enum, see \(quoted(key))")
-      }
-      let fallback = optionalText(item, "default", at)
-      if kind == .choice, let fallback, !values.contains(fallback) {
-        complain("\(at)default of \(quoted(key)) must be one of its values")
-      }
-      found.append(
-        ConfigKey(
-          key: key, kind: kind, help: line(item, "help", at), defaultValue: fallback,
-          isRequired: flag(item, "required", at), isSecret: flag(item, "secret", at),
-          values: values, environment: optionalText(item, "env", at),
-          file: optionalText(item, "file", at)))
-    }
-    for key in found {
-      if let file = key.file, !found.contains(where: { $0.key == file && $0.kind == .path }) {
-        complain("\(at)file of \(quoted(key.key)) must be a sibling key of type path")
-      }
     }
     return found
   }

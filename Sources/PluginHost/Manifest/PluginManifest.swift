@@ -134,4 +134,12 @@ public struct ConfigKey: Sendable, Equatable {
   public var environment: String?
   /// Sibling key naming a file whose trimmed content is the value.
   public var file: String?
+  /// Whether a file that cannot be read is a warning, and the key then absent.
+  public var isFileOptional = false
+  /// Another spelling of the key.
+  public var alias: String? = nil
+  /// Flag of `start` that gives the value, with its two dashes. Only of join methods.
+  public var flag: String? = nil
+  /// Whether the parameter of a join URI is the value. Only of join methods, and only one of their keys.
+  public var isJoinURIParameter = false
 }

@@ -30,11 +30,15 @@
  *                 (`tenonctl` has it)
  *
  * A config key is {"key", "type", "help"} with optional "default", "required", "secret", "values",
- * "env", "file". Types: "string", "bool", "int", "duration", "path", "list", "enum" (with "values").
- * "env" names an environment variable that supplies a missing value; "file" names a sibling key
- * whose value is a path: the trimmed content of that file is the value and wins over both. Setting
- * the key and its "file" sibling together is an error. The host resolves all of that; the plugin
- * receives plain values.
+ * "env", "file", "file_optional", "alias". Types: "string", "bool", "int", "duration", "path",
+ * "list", "enum" (with "values"). "env" names an environment variable that supplies a missing value;
+ * "file" names a sibling key whose value is a path: the trimmed content of that file is the value
+ * and wins over both. Setting the key and its "file" sibling together is an error. A file that
+ * cannot be read is an error; with "file_optional": true it is a warning, and the key absent.
+ * "alias" is another spelling of the key. Keys of a join method may have two more: "flag", e.g.
+ * "--badge-code", a flag of `start` that gives the value in place of the configuration file, and
+ * "join_uri": true on the one key of type "string" whose value a join URI carries as its parameter.
+ * The host resolves all of that; the plugin receives plain values.
  */
 #ifndef TENON_MANIFEST_H
 #define TENON_MANIFEST_H
