@@ -29,6 +29,27 @@ import Testing
     }
   }
 
+  @Test(
+    "a lost first join goes on with the key of the history when its secret is no longer configured",
+    arguments: Build.available)
+  func firstJoinWithoutSecret(build: Build) async throws {
+    var (cluster, machine) = try await pair(build, mode: "insecure")
+    _ = try await cluster.join(&machine, isResultLost: true)
+    machine.config = [:]
+    #expect(try await cluster.join(&machine).joined)
+    #expect(machine.storage["id_bkp.pub"] == (cluster.boundKey ?? "") + "\n")
+    // Several keys: the one that is bound is found, wherever it stands.
+    (cluster, machine) = try await pair(build, mode: "insecure")
+    _ = try await cluster.join(&machine, isResultLost: true)
+    var other = try await pair(build, mode: "insecure")
+    other.1.storage = machine.storage
+    _ = try await other.0.join(&other.1, isResultLost: true)
+    machine.config = [:]
+    #expect(machine.history.count == 2 && machine.storage["id_bkp"] == nil)
+    #expect(try await cluster.join(&machine).joined)
+    #expect(machine.storage["id_bkp.pub"] == (cluster.boundKey ?? "") + "\n")
+  }
+
   @Test("a lost recovery", arguments: Build.available)
   func recovery(build: Build) async throws {
     for (mode, recovers) in [("standard", false), ("relaxed", false), ("insecure", true)] {

@@ -24,7 +24,9 @@ public final class JoinSession {
     if !state.isStatic, state.joinState.isEmpty {
       secret = try host.config("registration_secret") ?? ""
     }
-    if state.active == nil, secret.isEmpty {
+    // A key that is only in the history may be bound already: the answer of the join that registered it
+    // can have been lost. The authority names the key it wants, so none has to be chosen here.
+    if state.active == nil, state.history.entries.isEmpty, secret.isEmpty {
       throw PluginError(
         TENON_INVALID_CONFIG,
         "the storage holds no bound keypair and no registration secret is configured",
