@@ -126,6 +126,37 @@ struct DiskJournalTests {
     #expect(refusals > 15)
   }
 
+  @Test("are durable before they are shown again, however many flushes in a row have failed")
+  func shown() throws {
+    let opening = Countdown()
+    do { _ = try prepared(try Scratch(), faults: opening.point) }
+    let opened = opening.made.count { $0.call == .flush }
+    let flushes = try rehearse().made.count { $0.call == .flush }
+    var refused = 0
+    for first in opened..<opened + flushes {
+      for last in first..<first + 4 {
+        let scratch = try Scratch()
+        let disk = Countdown(first: first, last: last, of: .flush)
+        let storage = try prepared(scratch, faults: disk.point)
+        guard (try? storage.putAll(Self.changes)) == nil else { continue }
+        while (try? storage.get("key")) == nil { refused += 1 }
+        let made = disk.made
+        guard
+          let changed = made.lastIndex(where: {
+            [.rename, .remove].contains($0.call) && isRecord($0.path)
+          })
+        else { continue }
+        let flushed = try #require(
+          made.lastIndex { $0.call == .flush && $0.path.hasSuffix("/storage") })
+        #expect(changed < flushed && made[...flushed].count { $0.call == .flush } > last + 1,
+          "flushes \(first) to \(last)")
+      }
+    }
+    #expect(refused > 5)
+  }
+
+  private func isRecord(_ path: String) -> Bool { !path.contains(Folder.temporaryPrefix) }
+
   @Test("are decided on only after everything that the decision relies on is durable")
   func order() throws {
     let made = try rehearse().made

@@ -47,9 +47,13 @@ final class Countdown: Sendable {
   let first: Int
   let last: Int
   let number: Int32
+  let kind: DiskCall?
 
-  /// Calls `first` to `last`, counted from 0, fail with `number`.
-  init(first: Int = .max, last: Int = .max, number: Int32 = EIO) {
+  /// Calls `first` to `last`, counted from 0, fail with `number`. With a kind only its calls count.
+  init(
+    first: Int = .max, last: Int = .max, number: Int32 = EIO, of kind: DiskCall? = nil
+  ) {
+    self.kind = kind
     self.first = first
     self.last = last
     self.number = number
@@ -60,12 +64,13 @@ final class Countdown: Sendable {
   }
 
   var point: FaultPoint {
-    FaultPoint { call, path in
-      let index = self.calls.withLock { calls in
+    FaultPoint { [self] call, path in
+      let index = calls.withLock { calls in
         calls.append((call, path))
-        return calls.count - 1
+        return calls.count { kind == nil || $0.0 == kind } - 1
       }
-      return (self.first...self.last).contains(index) ? self.number : 0
+      guard kind == nil || call == kind else { return 0 }
+      return (first...last).contains(index) ? number : 0
     }
   }
 }

@@ -19,7 +19,7 @@ struct RecordJournal: Sendable {
   private static let maxBytes = 1 << 20
 
   private let folder: Folder
-  /// Whether a decision may be on the disk that has not been carried out.
+  /// Whether a decision may be on the disk that has not been carried out, or a change that is not durable.
   private var isOpen = true
 
   /// Carries out or forgets what an earlier process left. Only for who holds the storage's lock, and
@@ -29,14 +29,16 @@ struct RecordJournal: Sendable {
     try settle()
   }
 
-  /// Carries out a decision that is on the disk. What cannot be read as one never was one.
+  /// Carries out a decision that is on the disk, so that what is read afterwards is durable. What cannot be
+  /// read as a decision never was one.
   mutating func settle() throws(RecordError) {
     guard isOpen else { return }
     if let bytes = try folder.read(Self.name, limit: Self.maxBytes) {
       if let steps = Self.steps(of: bytes) { try carryOut(steps) }
       try folder.remove(Self.name)
-      try folder.flush()
     }
+    // Without a journal, too: taking it back may be what could not be flushed.
+    try folder.flush()
     isOpen = false
   }
 
@@ -52,6 +54,7 @@ struct RecordJournal: Sendable {
       do throws(RecordError) {
         return try carryOut(steps)
       } catch {
+        isOpen = true
         forget(steps)
         throw error
       }
@@ -97,7 +100,12 @@ struct RecordJournal: Sendable {
     do throws(RecordError) {
       // The names of what waits are durable before anything relies on them.
       try folder.flush()
-      isOpen = true
+    } catch {
+      forget(steps)
+      throw error
+    }
+    isOpen = true
+    do throws(RecordError) {
       try folder.replace(Self.name, Self.bytes(of: steps))
       try folder.flush()
     } catch {
