@@ -198,7 +198,7 @@ let suites: [Target] = [
       .product(name: "X509", package: "swift-certificates"),
       .product(name: "SwiftASN1", package: "swift-asn1"),
       .product(name: "Crypto", package: "swift-crypto"),
-    ]),
+    ], exclude: ["README.md"]),
   tests(
     "TPMJoinTests",
     ["Documents", "PluginABI", "PluginHost", "PluginKit", "TPMAgent", "TPMMessages", "YAML"],

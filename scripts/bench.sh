@@ -90,8 +90,8 @@ How each is measured:
   registered key; a rejoin has a valid identity. Both write one identity output, and both share the processors with the authority.
   Each file is synced before anything relies on it; on this disk, starting a program that writes and syncs one took $sync_time ms.
 - **A join by TPM** is the same, on a software TPM (swtpm, with an endorsement certificate). A meter between the two adds up the time from each
-  command to its answer, in the same runs; most of it makes a fresh attestation key, which varies from run to run. The rest is the
-  agent, the network and the disk.
+  command to its answer, in the same runs; most of it makes a fresh attestation key, which takes longer in some runs than in others. The
+  **ceremony** lasts from the first command to the last answer, with the authority's part in it; the one-shot join is the whole process.
 - **Joins per second of one core** divide $total joins by the processor time that \`tenond\` spent on them. Each has a connection, a TLS handshake and keys
   of its own; $lanes agents join at a time, on the same machine.
 - The **crash campaign** is \`CRASH_RUNS=5000 make crash-test\`, of the debug build and at another time ([Tests/Crash](../Tests/Crash/README.md)).
