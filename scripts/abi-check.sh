@@ -39,6 +39,8 @@ describe() {
     -include "$work/no-asserts.h" -o "$out.so" "$out.c" || return 1
   abidw --no-corpus-path --no-comp-dir-path --no-show-locs --no-elf-needed --drop-private-types \
     --out-file "$out.abi" "$out.so" || return 1
+  # The place of this run is nobody's business.
+  sed -i "s| path='[^']*'||" "$out.abi"
   gcc -std=c11 -I "$include" -dM -E "$out.c" | grep -E '^#define TENON_[A-Z0-9_]+ ' |
     grep -vE '^#define TENON_(EXPORT|EXTERN_C|[A-Z_]+_H|MANIFEST|STATIC_ASSERT)\b' |
     sed -E 's/^#define //' | sort >"$out.constants"

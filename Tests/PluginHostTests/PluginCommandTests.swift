@@ -105,7 +105,7 @@ import Testing
     #expect(answer.code == 0)
     let lines = answer.out.split(separator: "\n")
     #expect(lines.first?.hasPrefix("passed   file-parent          lies in folders") == true)
-    #expect(lines.last == "31 checks: 31 passed, 0 failed, 0 skipped")
+    #expect(lines.last == "32 checks: 32 passed, 0 failed, 0 skipped")
     #expect(lines.count == 32)
   }
 
@@ -114,7 +114,7 @@ import Testing
     let answer = try run("validate", path)
     #expect(answer.code == 1)
     #expect(answer.out.contains("FAILED   instance-create      crashed with SIGSEGV; "))
-    #expect(answer.out.hasSuffix("31 checks: 30 passed, 1 failed, 0 skipped\n"))
+    #expect(answer.out.hasSuffix("32 checks: 31 passed, 1 failed, 0 skipped\n"))
     let report = try json(run("validate", "--format=json", path).out)
     #expect(report["failed"]?.int64 == 1)
     #expect(report["checks"]?.list?.last?["outcome"]?.string == "failed")

@@ -32,7 +32,8 @@ import Testing
         "file-stack", "file-needed", "file-runpath", "file-exports", "file-binding",
         "file-nodelete", "open-load", "open-refused", "open-again", "open-sizes", "open-major",
         "open-traces", "describe-manifest", "describe-slots", "describe-size",
-        "describe-capability", "describe-unknown", "describe-commands", "instance-create",
+        "describe-capability", "describe-checks", "describe-unknown", "describe-commands",
+        "instance-create",
       ])
     #expect(rows.allSatisfy { !$0.sentence.isEmpty && $0.remedy.isEmpty })
   }
@@ -68,6 +69,17 @@ import Testing
       "does not have the capability tenon.join-method/1 its manifest names"),
     Fault("eager-capability", "describe-unknown", "offers a capability nobody has defined"),
     Fault("crash-in-create", "instance-create", "crashed with SIGSEGV"),
+    Fault(
+      "self-test-sizes", "describe-checks",
+      "has checks of different sizes: 24 and 25 bytes"),
+    Fault("self-test-short", "describe-checks", "has checks of 16 bytes each, 24 are needed"),
+    Fault("self-test-twins", "describe-checks", "has a check with an illegal or repeated name"),
+    Fault(
+      "self-test-many", "describe-checks", "has a table of 33 checks, 1 to 32 are allowed"),
+    Fault(
+      "self-test-small-table", "describe-size",
+      "has a tenon.self-test/1 table of 16 bytes, at least 40 are needed"),
+    Fault("self-test-crash", "instance-create", "crashed with SIGSEGV"),
     Fault("silent-create", "instance-create", "failed with code 4 and gave no reason"),
     Fault("empty-create", "instance-create", "created no instance and gave no reason"),
   ])

@@ -19,11 +19,14 @@
 #ifndef ZOO_MORE
 #define ZOO_MORE "" /* further members, each with a comma in front */
 #endif
+#ifndef ZOO_CONFIG
+#define ZOO_CONFIG "" /* keys of the join method */
+#endif
 #ifndef ZOO_MANIFEST
 #define ZOO_MANIFEST                                                                               \
   "{\"manifest\":1,\"id\":\"org.example.zoo\",\"version\":\"1.2.3\",\"abi\":" ZOO_ABI               \
   ",\"summary\":\"an animal of the zoo\",\"runtime\":\"c\",\"capabilities\":" ZOO_CAPABILITIES       \
-  ",\"join_method\":{\"name\":\"zoo\",\"config\":[]}" ZOO_MORE "}"
+  ",\"join_method\":{\"name\":\"zoo\",\"config\":[" ZOO_CONFIG "]}" ZOO_MORE "}"
 #endif
 #ifndef ZOO_NO_MANIFEST
 TENON_MANIFEST(ZOO_MANIFEST);

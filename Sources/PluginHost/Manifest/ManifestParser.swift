@@ -7,7 +7,9 @@ struct ManifestParser {
   private(set) var problems: [String] = []
 
   static let maxBytes = 16_384
-  /// Capabilities this host knows, with the section that describes each.
+  /// Capabilities this host knows that are described by a table alone.
+  static let plain: Set = ["tenon.self-test/1"]
+  /// The others it knows, with the section that describes each.
   static let sections = [
     "tenon.join-method/1": "join_method", "tenon.join-verifier/1": "join_verifier",
     "tenon.output/1": "output", "tenon.commands/1": "commands",
@@ -87,7 +89,7 @@ struct ManifestParser {
   private mutating func capabilities(_ root: Node) -> [String] {
     let capabilities = texts(root, "capabilities", "")
     if capabilities.isEmpty { complain("capabilities must name at least one") }
-    for id in capabilities where Self.sections[id] == nil {
+    for id in capabilities where Self.sections[id] == nil && !Self.plain.contains(id) {
       if id.hasPrefix("tenon.") {
         complain("capability \(quoted(id)) is not known to this host")
       } else if !Self.isCapability(id) {

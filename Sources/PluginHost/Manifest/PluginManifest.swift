@@ -25,6 +25,9 @@ public struct PluginManifest: Sendable, Equatable {
   public var joinVerifier: JoinVerifierDeclaration?
   public var output: OutputDeclaration?
   public var commands: [CommandDeclaration]
+
+  /// Whether the plugin can answer questions about the machine it is to work on.
+  public var hasSelfTest: Bool { capabilities.contains(TENON_CAP_SELF_TEST_ID) }
 }
 
 /// A version of the plugin ABI.

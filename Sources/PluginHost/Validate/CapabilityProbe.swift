@@ -8,10 +8,9 @@ struct CapabilityProbe {
 
   func run() {
     let faults = tableFaults()
-    for check in ["describe-slots", "describe-size", "describe-capability"] {
+    for (check, good) in sentences {
       let fault = faults.first { $0.check == check }
-      probe.settle(
-        check, Self.good[check] ?? "", or: fault?.reason, fault?.remedy ?? "")
+      probe.settle(check, good, or: fault?.reason, fault?.remedy ?? "")
     }
     probe.began("describe-unknown")
     probe.settle(
@@ -31,11 +30,20 @@ struct CapabilityProbe {
     }
   }
 
-  private static let good = [
-    "describe-slots": "fills every function of its tables",
-    "describe-size": "has tables of the sizes this host knows",
-    "describe-capability": "has each capability its manifest names, at one address",
-  ]
+  /// What to say of tables in order, by check.
+  private var sentences: [(check: String, good: String)] {
+    [
+      ("describe-slots", "fills every function of its tables"),
+      ("describe-size", "has tables of the sizes this host knows"),
+      ("describe-capability", "has each capability its manifest names, at one address"),
+      (
+        "describe-checks",
+        plugin.manifest.hasSelfTest
+          ? "has a self-test whose checks can be listed"
+          : "has no self-test, as its manifest says"
+      ),
+    ]
+  }
 
   private func tableFaults() -> [PluginRefusal] {
     probe.began("describe-capability")
@@ -46,6 +54,7 @@ struct CapabilityProbe {
         case TENON_CAP_JOIN_METHOD_ID: _ = try JoinMethodInstance.table(of: plugin)
         case TENON_CAP_JOIN_VERIFIER_ID: _ = try JoinVerifierInstance.table(of: plugin)
         case TENON_CAP_OUTPUT_ID: _ = try OutputInstance.table(of: plugin)
+        case TENON_CAP_SELF_TEST_ID: _ = try SelfTestTable(of: plugin)
         default: break
         }
         let (first, second) = (plugin.lookup(id).table, plugin.lookup(id).table)
@@ -122,6 +131,11 @@ struct CapabilityProbe {
       case TENON_CAP_OUTPUT_ID:
         let first = try await OutputInstance(plugin, services: services())
         let second = try await OutputInstance(plugin, services: services())
+        await first.close()
+        await second.close()
+      case TENON_CAP_SELF_TEST_ID:
+        let first = try await SelfTestInstance(plugin, services: services())
+        let second = try await SelfTestInstance(plugin, services: services())
         await first.close()
         await second.close()
       default: break

@@ -7,7 +7,7 @@ struct PluginProbe {
   static let checks = [
     "open-load", "open-refused", "open-again", "open-sizes", "open-major",
     "open-traces", "describe-manifest", "describe-slots", "describe-size", "describe-capability",
-    "describe-unknown", "describe-commands", "instance-create",
+    "describe-checks", "describe-unknown", "describe-commands", "instance-create",
   ]
 
   let entry: CatalogEntry

@@ -4,11 +4,18 @@ extension InstanceServices {
   /// Services for an instance that is started to see whether it starts: the defaults of the manifest,
   /// records in memory, no log.
   init(probing manifest: PluginManifest) {
+    self.init(config: manifest.defaults, storage: ProbeRecords(), log: SilentLog())
+  }
+}
+
+extension PluginManifest {
+  /// The configuration of an instance for which nobody has written one: the defaults.
+  public var defaults: [String: ConfigValue] {
     var config: [String: ConfigValue] = [:]
-    for key in (manifest.joinMethod?.config ?? []) + (manifest.output?.config ?? []) {
+    for key in (joinMethod?.config ?? []) + (output?.config ?? []) {
       config[key.key] = key.defaultValue.flatMap { ConfigValue($0, as: key.kind) }
     }
-    self.init(config: config, storage: ProbeRecords(), log: SilentLog())
+    return config
   }
 }
 

@@ -7,6 +7,7 @@
 #include "cap/join_method.h"
 #include "cap/join_verifier.h"
 #include "cap/output.h"
+#include "cap/self_test.h"
 #include "host.h"
 #include "host/ca.h"
 #include "host/clock.h"
