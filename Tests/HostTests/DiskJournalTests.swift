@@ -148,7 +148,8 @@ struct DiskJournalTests {
         else { continue }
         let flushed = try #require(
           made.lastIndex { $0.call == .flush && $0.path.hasSuffix("/storage") })
-        #expect(changed < flushed && made[...flushed].count { $0.call == .flush } > last + 1,
+        #expect(
+          changed < flushed && made[...flushed].count { $0.call == .flush } > last + 1,
           "flushes \(first) to \(last)")
       }
     }
