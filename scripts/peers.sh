@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prepares the Python peers of the tests: a virtual environment in .venv-peers with grpcio and cryptography, and stubs generated
+# Prepares the Python peers of the tests: a virtual environment in .venv-peers with grpcio, cryptography and prometheus_client, and stubs generated
 # from Sources/Wire/Protos/peers. Does nothing when everything is up to date.
 # usage: scripts/peers.sh
 set -eu
@@ -7,7 +7,7 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 environment=$root/.venv-peers
 protos=$root/Sources/Wire/Protos/peers
-packages="grpcio==1.85.1 grpcio-tools==1.85.1 protobuf==7.36.2 cryptography==50.0.2"
+packages="grpcio==1.85.1 grpcio-tools==1.85.1 protobuf==7.36.2 cryptography==50.0.2 prometheus_client==0.26.0"
 
 want=$({
   echo "$packages"

@@ -55,6 +55,7 @@ struct HealthTests {
             }
           }
         }
+
         """
       ))
     board.unhealthy("bakery", "the oven is \"cold\"\u{1B}[2J")

@@ -16,13 +16,16 @@ final class AuditFile: AuditLog {
   private let path: String
   private let now: @Sendable () -> Int64
   private let report: @Sendable (String) -> Void
+  private let observe: @Sendable (_ problem: String?) -> Void
   private let state: Mutex<State>
 
   /// - Parameters:
   ///   - path: made with mode 0600 when it is not there; links are not followed.
+  ///   - observe: told of every line whether it was written, or why it is lost.
   ///   - report: told once when lines begin to get lost, and once when they no longer do.
   init(
     path: String, now: @escaping @Sendable () -> Int64,
+    observe: @escaping @Sendable (_ problem: String?) -> Void = { _ in },
     report: @escaping @Sendable (String) -> Void
   ) throws(StartupError) {
     let descriptor = Self.open(path)
@@ -34,6 +37,7 @@ final class AuditFile: AuditLog {
     self.path = path
     self.now = now
     self.report = report
+    self.observe = observe
     state = Mutex(State(descriptor: descriptor))
   }
 
@@ -42,12 +46,17 @@ final class AuditFile: AuditLog {
   func write(_ event: String, _ fields: [(String, Node)]) {
     let head: [(String, Node)] = [("time", .text(TimeText.text(now()))), ("event", .text(event))]
     let line = JSON.serialize(.object(head + fields)) + [UInt8(ascii: "\n")]
-    let news = state.withLock { state -> String? in
+    let (problem, news) = state.withLock { state -> (String?, String?) in
       let problem = append(line, &state)
       defer { state.isFailing = problem != nil }
-      if let problem, !state.isFailing { return "the audit log \(path) loses lines: \(problem)" }
-      return problem == nil && state.isFailing ? "the audit log \(path) works again" : nil
+      if let problem, !state.isFailing {
+        return (problem, "the audit log \(path) loses lines: \(problem)")
+      }
+      return (
+        problem, problem == nil && state.isFailing ? "the audit log \(path) works again" : nil
+      )
     }
+    observe(problem)
     if let news { report(news) }
   }
 

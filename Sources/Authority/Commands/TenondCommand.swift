@@ -71,6 +71,12 @@ public enum TenondCommand {
     @Option(help: ArgumentHelp("PEM private key of --web-cert.", valueName: "file"))
     var webKey: String?
 
+    @Option(
+      help: ArgumentHelp(
+        "Answer /livez, /readyz and /metrics there, over plain HTTP (default: nowhere).",
+        valueName: "host:port"))
+    var metricsAddr: String?
+
     @Option(help: ArgumentHelp("Format of log lines: text or json.", valueName: "format"))
     var logFormat = "text"
 
@@ -96,7 +102,8 @@ public enum TenondCommand {
           listen: listen, publicAddress: publicAddr,
           adminSocket: try absolute(adminSocket, "--admin-socket"), suite: suite,
           pluginDirectory: try absolute(pluginDir ?? Program.pluginDirectory, "--plugin-dir"),
-          webCertificate: webCert.flatMap { chain in webKey.map { (chain, $0) } }), log: log)
+          webCertificate: webCert.flatMap { chain in webKey.map { (chain, $0) } },
+          metricsAddress: metricsAddr), log: log)
       let signals = Task {
         for await request in Signals.requests() where request == .stop {
           log.info("stopping")

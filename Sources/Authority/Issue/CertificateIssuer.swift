@@ -9,6 +9,7 @@ struct CertificateIssuer: Sendable {
 
   let keys: ClusterKeys
   let random: any RandomSource
+  let record: AuthorityRecord
 
   /// What a certificate is to say beside its identity.
   struct Request {
@@ -37,6 +38,7 @@ struct CertificateIssuer: Sendable {
       var issued = Issued()
       if let key = request.tlsKey {
         issued.tls = try keys.userTLS.issue(identity, for: key, validity: request.validity)
+        record.issued("tls")
       }
       if let key = request.sshKey {
         var certificate = SSHUserCertificate(identity: identity, validity: request.validity)
@@ -44,6 +46,7 @@ struct CertificateIssuer: Sendable {
         certificate.permitAgentForwarding = request.permitAgentForwarding
         certificate.format = request.format
         issued.ssh = try keys.userSSH.issue(certificate.content, for: key)
+        record.issued("ssh")
       }
       return issued
     } catch {

@@ -12,15 +12,19 @@ struct ClusterCore: Sendable {
   let random: any RandomSource
   /// `host:port` under which agents reach this authority.
   let publicAddress: String
+  /// Where what happens is counted.
+  let record: AuthorityRecord
 
   init(
     keys: ClusterKeys, backend: any Backend, verifiers: VerifierCatalog, audit: any AuditLog,
-    clock: any HostClock, random: any RandomSource, publicAddress: String
+    clock: any HostClock, random: any RandomSource, publicAddress: String,
+    record: AuthorityRecord? = nil
   ) {
+    self.record = record ?? AuthorityRecord(clock: clock)
     self.keys = keys
     store = Store(backend: backend)
     self.verifiers = verifiers
-    issuer = CertificateIssuer(keys: keys, random: random)
+    issuer = CertificateIssuer(keys: keys, random: random, record: self.record)
     self.audit = audit
     self.clock = clock
     self.random = random

@@ -13,11 +13,13 @@ public struct AuthorityOptions: Sendable {
   public var pluginDirectory: String
   /// PEM files of the operator's own web certificate and its key.
   public var webCertificate: (chain: String, key: String)?
+  /// `host:port` to answer questions about the authority at; nil for nowhere.
+  public var metricsAddress: String?
 
   public init(
     dataDirectory: String, clusterName: String, listen: String, publicAddress: String? = nil,
     adminSocket: String, suite: SignatureSuite = .balancedV1, pluginDirectory: String,
-    webCertificate: (chain: String, key: String)? = nil
+    webCertificate: (chain: String, key: String)? = nil, metricsAddress: String? = nil
   ) {
     self.dataDirectory = dataDirectory
     self.clusterName = clusterName
@@ -27,5 +29,6 @@ public struct AuthorityOptions: Sendable {
     self.suite = suite
     self.pluginDirectory = pluginDirectory
     self.webCertificate = webCertificate
+    self.metricsAddress = metricsAddress
   }
 }

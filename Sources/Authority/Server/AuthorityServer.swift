@@ -12,6 +12,8 @@ public struct AuthorityServer: Sendable {
   private let listener: Listener
   private let admin: AdminListener
   private let log: LineLog
+  private let survey: ClusterSurvey
+  private let pages: PageServer?
 
   /// Opens the database and loads the plugins; ``run()`` opens the ports.
   ///
@@ -27,6 +29,8 @@ public struct AuthorityServer: Sendable {
         "agents cannot reach this authority at \(publicAddress)",
         remedy: "name the address they are to dial with --public-addr HOST:PORT")
     }
+    let metricsAddress = try Self.metricsAddress(options.metricsAddress, log: log)
+    let record = AuthorityRecord(clock: clock)
     let web = try options.webCertificate.map { try WebCertificate.read($0.chain, $0.key) }
     let now: @Sendable () -> Int64 = { clock.wallNanoseconds / 1_000_000_000 }
     data = try DataDirectory(options.dataDirectory)
@@ -45,10 +49,21 @@ public struct AuthorityServer: Sendable {
         "no join method is installed; nothing can join",
         [("plugin_dir", options.pluginDirectory)])
     }
-    let audit = try AuditFile(path: data.file("audit.jsonl"), now: now) { log.error($0) }
+    let audit = try AuditFile(
+      path: data.file("audit.jsonl"), now: now, observe: { record.audited($0) },
+      report: { log.error($0) })
+    record.part(.audit, nil)
     core = ClusterCore(
       keys: keys, backend: backend, verifiers: verifiers, audit: audit, clock: clock,
-      random: random, publicAddress: publicAddress.description)
+      random: random, publicAddress: publicAddress.description, record: record)
+    let survey = ClusterSurvey(cluster: core)
+    self.survey = survey
+    pages = metricsAddress.map { address in
+      let pages = DiagnosticPages(health: record.health, metrics: record.metrics) {
+        await survey.measure()
+      }
+      return PageServer(address: address) { pages.answer($0) }
+    }
     let certificates = ServerCertificates(
       keys: keys, hostID: UUID.random(random),
       publicNames: [publicAddress.host, listen.host].filter { $0 != "0.0.0.0" && $0 != "::" },
@@ -58,7 +73,8 @@ public struct AuthorityServer: Sendable {
       listenAddress: listen.description, suite: keys.suite.rawValue)
     listener = Listener(
       address: listen, cluster: keys.cluster, tls: certificates.tls, serverVersion: Version.wire,
-      join: JoinService(cluster: core), api: APIService(cluster: core),
+      join: JoinService(cluster: core),
+      api: MeasuredAPI(api: APIService(cluster: core), record: record),
       discovery: { discovery.body($0) })
     admin = AdminListener(path: options.adminSocket, handler: AdminService(cluster: core))
     self.log = log
@@ -68,6 +84,47 @@ public struct AuthorityServer: Sendable {
   ///
   /// - Throws: when a port cannot be opened.
   public func run() async throws {
+    try await openPages()
+    do {
+      try await serve()
+      await pages?.stop()
+    } catch {
+      await pages?.stop()
+      throw error
+    }
+  }
+
+  private func openPages() async throws {
+    guard let pages else { return }
+    await survey.begin()
+    do {
+      let bound = try await pages.start()
+      log.info("answering questions about this authority", [("metrics_addr", "\(bound)")])
+    } catch {
+      throw StartupError("--metrics-addr: \(error.message)", remedy: "then start again")
+    }
+  }
+
+  private static func metricsAddress(
+    _ text: String?, log: LineLog
+  ) throws -> ServerAddress? {
+    guard let text else { return nil }
+    let address: ServerAddress
+    do {
+      address = try ServerAddress(pagesAt: text)
+    } catch {
+      throw StartupError("--metrics-addr: \(error.message)", remedy: "for instance 127.0.0.1:3081")
+    }
+    if !address.isLoopback {
+      log.warning(
+        "others can reach --metrics-addr: whoever does reads names of bots and error texts, without a "
+          + "login; use a loopback address unless the scraper is elsewhere",
+        [("metrics_addr", "\(address)")])
+    }
+    return address
+  }
+
+  private func serve() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await listener.run() }
       group.addTask { try await admin.run() }
@@ -91,6 +148,8 @@ public struct AuthorityServer: Sendable {
 
   private func announce() async {
     guard await admin.waitUntilReady(), let bound = await listener.boundAddress else { return }
+    core.record.part(.listener, nil)
+    core.record.part(.admin, nil)
     let pin = (try? CertificatePin(core.keys.hostTLS.certificate).description) ?? ""
     log.info(
       "tenond is ready",

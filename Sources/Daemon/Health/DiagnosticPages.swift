@@ -12,7 +12,7 @@ public final class DiagnosticPages: Sendable {
   private let measure: @Sendable () async -> Void
   private let waiting = Mutex(0)
 
-  /// - Parameter measure: brings gauges up to date before they are shown.
+  /// - Parameter measure: brings gauges, and health that nobody reports, up to date before they are shown.
   public init(
     health: HealthBoard, metrics: Metrics, measure: @escaping @Sendable () async -> Void
   ) {
@@ -25,7 +25,11 @@ public final class DiagnosticPages: Sendable {
   public func answer(_ path: String) -> PageAnswer? {
     switch path {
     case "/livez": return .page(.text("OK"))
-    case "/readyz": return .page(whole)
+    case "/readyz":
+      return .later { [self] in
+        await measure()
+        return whole
+      }
     case "/wait": return wait(for: nil)
     case "/metrics":
       return .later { [self] in
@@ -34,7 +38,12 @@ public final class DiagnosticPages: Sendable {
       }
     default: break
     }
-    if let service = Self.service(in: path, after: "/readyz/") { return .page(page(of: service)) }
+    if let service = Self.service(in: path, after: "/readyz/") {
+      return .later { [self] in
+        await measure()
+        return page(of: service)
+      }
+    }
     if let service = Self.service(in: path, after: "/wait/") {
       return health.one(service) == nil ? .page(page(of: service)) : wait(for: service)
     }
@@ -76,6 +85,8 @@ public final class DiagnosticPages: Sendable {
   }
 
   private static func error(_ text: String, status: Int) -> Page {
-    .json(JSON.serialize(.object([("error", .text(text))]), pretty: true), status: status)
+    .json(
+      JSON.serialize(.object([("error", .text(text))]), pretty: true) + [UInt8(ascii: "\n")],
+      status: status)
   }
 }

@@ -9,12 +9,14 @@ extension HealthBoard {
       ("status", .text(status.rawValue)),
       ("services", .object(services.map { ($0.name, $0.health.node) })),
     ])
-    return (isHealthy, JSON.serialize(document, pretty: true))
+    return (isHealthy, JSON.serialize(document, pretty: true) + [UInt8(ascii: "\n")])
   }
 
   /// The same for one service; nil when there is none of that name.
   public func document(of service: String) -> (isHealthy: Bool, json: [UInt8])? {
     guard let health = one(service) else { return nil }
-    return (health.status == .healthy, JSON.serialize(health.node, pretty: true))
+    return (
+      health.status == .healthy, JSON.serialize(health.node, pretty: true) + [UInt8(ascii: "\n")]
+    )
   }
 }

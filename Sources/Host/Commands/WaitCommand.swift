@@ -20,6 +20,9 @@ struct WaitCommand: Sendable {
     var path: String
     /// Nanoseconds; nil for ever.
     var timeout: Int64?
+
+    /// The same question without waiting.
+    var statePath: String { "/readyz" + path.dropFirst("/wait".count) }
   }
 
   /// Ends with 0 once the agent says that it is ready, and with 1 when that takes longer than `--timeout`.
@@ -59,7 +62,7 @@ struct WaitCommand: Sendable {
     var address: ServerAddress?
     if let text = flags.text("--diag-addr") {
       do {
-        address = try DiagnosticsAddress.parse(text)
+        address = try ServerAddress(pagesAt: text)
       } catch {
         problems.append("--diag-addr: \(error.message)")
       }
@@ -98,6 +101,10 @@ struct WaitCommand: Sendable {
       let first = await group.next() ?? nil
       group.cancelAll()
       if let first { return first }
+      // A request that is held says nothing; the state of now does.
+      if let page = try? await ask(question.address, question.statePath) {
+        await last.set(Self.words(page.body))
+      }
       return console.fail(
         "the agent at \(question.address) was not ready within \(limit): \(await last.text)")
     }

@@ -4,9 +4,11 @@ import PluginHost
 
 /// What one run of the agent knows of itself: its measurements, and how its services do.
 final class AgentRecord: Sendable {
+  private enum OwnTask: String { case heartbeat, identity }
+
   /// Names of the agent's own tasks among the services.
-  static let identity = "identity"
-  static let heartbeat = "heartbeat"
+  static let identity = OwnTask.identity.rawValue
+  static let heartbeat = OwnTask.heartbeat.rawValue
 
   let metrics = Metrics(AgentMetrics.families)
   let health: HealthBoard

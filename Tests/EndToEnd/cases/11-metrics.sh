@@ -1,0 +1,158 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+# What a running agent and a running authority answer about themselves. Prometheus text is read by the
+# parser of prometheus_client, and the alert rules by promtool where it is installed.
+
+# watched_authority : an authority of the case's own that answers at $metrics_port.
+watched_authority() {
+  metrics_port=$(loopback_port)
+  loopback_authority "$PWD/own" own.test --metrics-addr "127.0.0.1:$metrics_port"
+  export TENON_ADMIN_SOCKET=$authority_socket SSL_CERT_FILE=$authority_ca
+}
+
+# daemon : an agent that keeps running and answers at $diag_port; sets agent_pid.
+daemon() {
+  diag_port=$(loopback_port)
+  tbot start -c tbot.yaml --diag-addr "127.0.0.1:$diag_port" >daemon.txt 2>&1 &
+  agent_pid=$!
+  loopback_pids+=("$agent_pid")
+}
+
+# asks <port> <path> : leaves the status in `code`, the type in `type` and the body in page.txt.
+asks() {
+  read -r code type < <(curl -sS -o page.txt -w '%{http_code} %{content_type}\n' "http://127.0.0.1:$1$2")
+}
+
+# answers <port> <path> <status> : the same, and expects the status.
+answers() {
+  asks "$1" "$2"
+  [[ $code == "$3" ]] || {
+    cat page.txt
+    wrong "status $3 for $2, got $code"
+  }
+}
+
+# metrics <port> <file> : reads /metrics into a file and has it checked.
+metrics() {
+  asks "$1" /metrics
+  [[ $code == 200 && $type == 'text/plain; version=0.0.4; charset=utf-8' ]] ||
+    wrong "metrics as Prometheus text, got $code $type"
+  cp page.txt "$2"
+  prometheus check "$2"
+}
+
+prometheus() { "$repository/.venv-peers/bin/python" "$repository/Tests/EndToEnd/metrics.py" "$@"; }
+
+# is <file> <value> <name> [label=text]... : the sample has the value.
+is() {
+  local file=$1 wanted=$2 found
+  shift 2
+  found=$(prometheus value "$file" "$@")
+  [[ $found == "$wanted" ]] || wrong "$* to be $wanted, it is $found"
+}
+
+agent_becomes_ready() {
+  "$repository/scripts/peers.sh"
+  watched_authority
+  bot watched
+  token watched watched
+  config watched secret="$(secret_of watched)" oneshot=false
+  daemon
+  tbot wait --diag-addr "127.0.0.1:$diag_port" --timeout 60s
+  tbot wait --diag-addr "http://127.0.0.1:$diag_port" --service identity-1 --timeout 60s
+  answers "$diag_port" /livez 200
+  [[ $(cat page.txt) == OK ]] || wrong "OK"
+  answers "$diag_port" /readyz 200
+  [[ $type == application/json ]] || wrong "JSON, got $type"
+  jq -e '.status == "healthy" and (.services | keys == ["heartbeat", "identity", "identity-1"])
+    and ([.services[].status] | unique == ["healthy"])' page.txt >/dev/null || wrong "three healthy services"
+  answers "$diag_port" /readyz/identity-1 200
+  answers "$diag_port" /readyz/nobody 404
+  jq -e .error page.txt >/dev/null || wrong "an error in JSON"
+  answers "$diag_port" /nothing 404
+  metrics "$diag_port" agent.txt
+  is agent.txt 1 tenon_ready
+  is agent.txt 1 tenon_join_attempts_total method=bound_keypair purpose=first result=accepted
+  is agent.txt 1 tenon_identity_generation
+  is agent.txt 1 tenon_output_writes_total name=identity-1 result=written
+  is agent.txt 1 tbot_task_iterations_total service=identity name=identity-1
+  (($(prometheus value agent.txt tenon_identity_expiry_timestamp_seconds) > $(date +%s) + 3000)) ||
+    wrong "an identity that lasts"
+  kill -HUP "$agent_pid"
+  loopback_until 300 renewed
+  metrics "$metrics_port" authority.txt
+  is authority.txt 2 tenond_join_attempts_total method=bound_keypair result=accepted
+  is authority.txt 0 tenond_locks target=join_token
+  is authority.txt 1 tenond_ready
+  (($(prometheus value authority.txt tenond_last_join_timestamp_seconds bot=watched) > $(date +%s) - 60)) ||
+    wrong "a join within the last minute"
+  ! grep -q "$(secret_of watched)" agent.txt authority.txt || wrong "no secret in a metric"
+  prometheus known "$repository/packaging/prometheus/tenon.rules.yml" agent.txt authority.txt
+  prometheus known "$repository/docs/metrics.md" agent.txt authority.txt
+}
+# In a shell of its own, which may end.
+renewed() (
+  metrics "$diag_port" agent.txt &&
+    is agent.txt 1 tenon_join_attempts_total method=bound_keypair purpose=refresh result=accepted
+)
+it "a running agent and its authority are ready, and say so in text that Prometheus reads" agent_becomes_ready
+
+agent_is_not_ready() {
+  "$repository/scripts/peers.sh"
+  config nobody secret=wrong oneshot=false server="proxy_server: localhost:$(loopback_port)"
+  daemon
+  loopback_until 300 curl -sSf "http://127.0.0.1:$diag_port/livez"
+  loopback_until 300 failed_to_join
+  answers "$diag_port" /readyz 503
+  jq -e '.services.identity | .status == "unhealthy" and (.reason | length > 20)' page.txt >/dev/null ||
+    wrong "the reason why the identity is not healthy"
+  status=0
+  tbot wait --diag-addr "127.0.0.1:$diag_port" --timeout 1s >out.txt 2>err.txt || status=$?
+  refused 'was not ready within' 'identity is unhealthy'
+  status=0
+  tbot wait --diag-addr "127.0.0.1:$diag_port" --service nobody >out.txt 2>err.txt || status=$?
+  refused 'no service "nobody"'
+}
+failed_to_join() (
+  metrics "$diag_port" agent.txt &&
+    (($(prometheus value agent.txt tenon_join_attempts_total purpose=first result=unavailable) > 0))
+)
+it "an agent that cannot join answers 503 with the reason, and tbot wait gives up with it" agent_is_not_ready
+
+taken_address() {
+  config nobody secret=wrong oneshot=false
+  agent --diag-addr "127.0.0.1:$authority_port"
+  refused "diag_addr: cannot listen on 127.0.0.1:$authority_port: address already in use"
+  nothing_written out
+  status=0
+  timeout 60 tenond start --data-dir "$PWD/data" --cluster-name a.test --listen "127.0.0.1:$(loopback_port)" \
+    --admin-socket "$PWD/b.sock" --metrics-addr "127.0.0.1:$authority_port" >out.txt 2>err.txt || status=$?
+  refused "--metrics-addr: cannot listen on 127.0.0.1:$authority_port: address already in use"
+}
+it "an address for questions that is taken ends the start with a sentence" taken_address
+
+refusals_are_counted() {
+  "$repository/scripts/peers.sh"
+  watched_authority
+  bot watched
+  token watched watched
+  config watched secret=this-is-not-the-secret
+  agent
+  refused
+  metrics "$metrics_port" authority.txt
+  is authority.txt 1 tenond_join_attempts_total method=bound_keypair result=refused reason=access_denied
+  config no-such-token-of-anybody secret=this-is-not-the-secret
+  agent
+  refused
+  metrics "$metrics_port" authority.txt
+  is authority.txt 1 tenond_join_attempts_total method=unknown result=refused reason=access_denied
+  ! grep -qE 'no-such-token|not-the-secret' authority.txt || wrong "no token name in a metric"
+}
+it "refused joins are counted by method and reason, without the name of a token" refusals_are_counted
+
+rules_are_good() {
+  command -v promtool >/dev/null || skip "promtool is not installed (Debian package prometheus)"
+  promtool check rules "$repository/packaging/prometheus/tenon.rules.yml"
+  promtool test rules "$repository/packaging/prometheus/tenon.rules.test.yml"
+}
+it "the alert rules are good Prometheus, and fire when they should" rules_are_good
