@@ -183,7 +183,7 @@ let suites: [Target] = [
       .product(name: "X509", package: "swift-certificates"),
       .product(name: "SwiftASN1", package: "swift-asn1"),
       .product(name: "Crypto", package: "swift-crypto"),
-    ]),
+    ], exclude: ["Support/tls_page.py"]),
   tests(
     "BoundKeypairTests",
     [

@@ -14,6 +14,8 @@ packages=(
   openssh-server openssh-client openssl jq python3-venv python3-cryptography python3-yaml
   # the software TPM of the TPM tests, and a second TPM stack to check against
   swtpm swtpm-tools tpm2-tools
+  # reads and rates the units of the agent; needs not run
+  systemd
   # checks and measurements
   abigail-tools shellcheck hyperfine binutils
 )

@@ -80,7 +80,7 @@ public struct LineLog: PluginLog {
   }
 
   /// RFC 3339 in UTC with milliseconds.
-  static func timestamp(_ nanoseconds: Int64) -> String {
+  public static func timestamp(_ nanoseconds: Int64) -> String {
     var seconds = time_t(nanoseconds / 1_000_000_000)
     var parts = tm()
     gmtime_r(&seconds, &parts)

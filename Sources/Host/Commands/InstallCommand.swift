@@ -16,6 +16,8 @@ struct InstallCommand {
   var agent: String?
   /// Where log lines go, when not to standard error.
   var lines: LineLog?
+  var surroundings = ConfigSurroundings.system
+  var catalog: (PluginPolicy) -> PluginCatalog = PluginCatalog.installed
 
   static let summary = "make a systemd unit; `install systemd --help` lists its flags"
 
@@ -77,9 +79,14 @@ struct InstallCommand {
         "the path of this program is not known; call it by its whole path, e.g. /usr/local/bin/tbot"
       )
     }
+    let installed = { policy in
+      var policy: PluginPolicy = policy
+      policy.directory = request.pluginDirectory ?? policy.directory
+      return catalog(policy)
+    }
     let planner = UnitPlanner(
       request: request, tool: "\(program) install systemd", program: agent, machine: machine,
-      reader: ConfigReader(declarations: PluginCatalog.installed), catalog: PluginCatalog.installed)
+      reader: ConfigReader(surroundings: surroundings, declarations: installed), catalog: installed)
     let plan: UnitPlanner.Plan
     do throws(UnitPlanner.Refusal) {
       plan = try planner.plan()
@@ -87,6 +94,11 @@ struct InstallCommand {
       return console.fail(error.problems.joined(separator: "\n  "))
     }
     for warning in plan.warnings { log.warning(warning) }
+    if request.reportsStarts {
+      log.info(
+        "telemetry stays silent until the unit has an address for it; set one with: "
+          + "systemctl edit \(request.name)", [("variable", StartReporter.addressName)])
+    }
     guard request.writes else {
       console.print("# \(request.path) (not written; --write does that)\n" + plan.unit.text)
       return 0

@@ -79,6 +79,18 @@ struct StartCommand: Sendable {
       log.warning("plugin not loaded", [("path", refusal.path), ("reason", refusal.description)])
     }
     let requests = Signals.requests()
+    let report = StartReporter(environment: environment, log: log).report(configuration)
+    let result = await run(configuration, catalog, flags, log, requests)
+    await report?.value
+    if case .failure(let failure) = result {
+      throw StartFailure(description: failure.description)
+    }
+  }
+
+  private func run(
+    _ configuration: AgentConfiguration, _ catalog: PluginCatalog, _ flags: Flags, _ log: LineLog,
+    _ requests: AsyncStream<Signals.Request>
+  ) async -> Result<Void, AgentFailure> {
     do throws(AgentFailure) {
       let parts = try await AgentParts.open(
         configuration, catalog: catalog, log: log, clock: SystemClock())
@@ -86,8 +98,9 @@ struct StartCommand: Sendable {
       let pidFile = try pidFile(flags)
       defer { pidFile?.remove() }
       try await Agent(configuration, parts: parts, log: log).run(requests)
+      return .success(())
     } catch {
-      throw StartFailure(description: error.description)
+      return .failure(error)
     }
   }
 

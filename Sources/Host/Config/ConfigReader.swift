@@ -27,8 +27,8 @@ struct ConfigReader {
     try read(try content(file), named: file)
   }
 
-  /// What the parts of a file name, without a look at anything else: secrets stay unread, plugins are not
-  /// asked for.
+  /// What the parts of a file name, without a look at anything else: secrets stay unread, and of the plugins
+  /// a join URI alone needs the names.
   ///
   /// - Throws: what is wrong with the file by itself.
   func outline(file: String) throws(ConfigRefusal) -> ConfigOutline {
@@ -38,7 +38,10 @@ struct ConfigReader {
     }
     let paths = ConfigOutline.paths(in: root)
     let fields = ConfigFields(root, section: "", report: &report)
-    let draft = fields.map { ConfigDraft($0, report: &report) }
+    var draft = fields.map { ConfigDraft($0, report: &report) }
+    if draft?.joinURI != nil, let plugins = draft?.plugins {
+      _ = draft?.applyJoinURI(declarations(plugins), report: &report)
+    }
     guard report.problems.isEmpty, let draft else { throw ConfigRefusal(report.problems) }
     return ConfigOutline(draft, paths: paths)
   }

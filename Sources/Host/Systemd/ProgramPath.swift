@@ -24,13 +24,14 @@ struct ProgramPath: Sendable {
   /// - Parameter name: the program as it was called, with or without a path.
   /// - Returns: an absolute path that leads to the running file; nil when none is known.
   func stable(_ name: String) -> String? {
-    let candidates =
+    let places =
       name.contains("/")
       ? [Program.absolute(name)]
       : searchPath.split(separator: ":").filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }
+    let candidates = places.map(UnitRequest.normalized)
     guard let running, let wanted = identity(running) else {
-      return candidates.first { identity($0) != nil }.map(UnitRequest.normalized)
+      return candidates.first { identity($0) != nil }
     }
-    return (candidates.first { identity($0) == wanted }).map(UnitRequest.normalized) ?? running
+    return candidates.first { identity($0) == wanted } ?? running
   }
 }

@@ -91,9 +91,7 @@ struct UnitPlanner {
 
   /// Read from manifests; no plugin runs.
   private func needs(_ outline: ConfigOutline, _ problems: inout [String]) -> [DeviceNeed] {
-    var policy = outline.plugins
-    policy.directory = request.pluginDirectory ?? policy.directory
-    let catalog = catalog(policy)
+    let catalog = catalog(outline.plugins)
     var needs: [DeviceNeed] = []
     func add(_ find: () throws(PluginRefusal) -> CatalogEntry) {
       do throws(PluginRefusal) {

@@ -14,6 +14,19 @@ struct UnitWarnings {
 
   mutating func add(_ warning: String) { list.append(warning) }
 
+  /// A path as a shell takes it.
+  private static func shell(_ path: String) -> String {
+    let isPlain = path.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        true
+      default: "/._-+=:,@".utf8.contains(byte)
+      }
+    }
+    return isPlain ? path : "'\(path.replacing("'", with: "'\\''"))'"
+  }
+
   static func parent(of path: String) -> String {
     let parent = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
     return parent.isEmpty ? "/" : String(parent)
@@ -54,9 +67,9 @@ struct UnitWarnings {
     add(
       obstacle.isFolder
         ? "user \(request.user) cannot read \(request.configuration): the folder \(path) is closed to "
-          + "it (\(mode)); open it: chmod o+x \(path)"
+          + "it (\(mode)); open it: chmod o+x \(Self.shell(path))"
         : "user \(request.user) cannot read \(path) (\(mode)); let it: "
-          + "chgrp \(request.group) \(path) && chmod g+r \(path)")
+          + "chgrp \(request.group) \(Self.shell(path)) && chmod g+r \(Self.shell(path))")
   }
 
   mutating func lookAtFolders(_ folders: [String], mustExist: Bool) {
@@ -66,12 +79,12 @@ struct UnitWarnings {
         if let agent, !isAlmighty, !machine.allows(0o3, found, agent) {
           add(
             "user \(request.user) cannot write to the folder \(folder); give it away: "
-              + "chown \(owner) \(folder)")
+              + "chown \(owner) \(Self.shell(folder))")
         }
       } else if mustExist {
         add(
           "there is no folder \(folder) yet, and the agent cannot make it under --hardened; make it: "
-            + "install -d -m 0700 -o \(request.user) -g \(request.group) \(folder)")
+            + "install -d -m 0700 -o \(request.user) -g \(request.group) \(Self.shell(folder))")
       }
     }
   }

@@ -1,35 +1,29 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Asks for one page as soon as it stands in the pipeline, and collects the answer.
+/// Sends a request as soon as it stands in the pipeline, and collects the answer.
 final class PageCollector: ChannelInboundHandler {
   typealias InboundIn = HTTPClientResponsePart
   typealias OutboundOut = HTTPClientRequestPart
 
-  /// Real documents have about 2 KiB.
-  private static let maxBytes = 1024 * 1024
-
-  private let address: ServerAddress
-  private let path: String
+  private let request: PageRequest
   private let watch: ConnectionWatch
   private let promise: EventLoopPromise<Page>
   private var page: Page?
 
-  init(
-    address: ServerAddress, path: String, watch: ConnectionWatch, promise: EventLoopPromise<Page>
-  ) {
-    self.address = address
-    self.path = path
+  private var address: ServerAddress { request.address }
+
+  init(request: PageRequest, watch: ConnectionWatch, promise: EventLoopPromise<Page>) {
+    self.request = request
     self.watch = watch
     self.promise = promise
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
-    var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: path)
-    head.headers.add(name: "host", value: address.description)
-    head.headers.add(name: "accept", value: "*/*")
-    head.headers.add(name: "connection", value: "close")
-    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    context.write(wrapOutboundOut(.head(request.head)), promise: nil)
+    if let body = request.body {
+      context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
+    }
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
   }
 
@@ -40,9 +34,13 @@ final class PageCollector: ChannelInboundHandler {
         status: Int(head.status.code), contentType: head.headers.first(name: "content-type") ?? "",
         body: [])
     case .body(let bytes):
-      guard let count = page?.body.count, count + bytes.readableBytes <= Self.maxBytes else {
+      let limit = request.maxAnswerBytes
+      guard let count = page?.body.count, count + bytes.readableBytes <= limit else {
         return fail(
-          context, RPCError(.limitExceeded, "the answer of \(address) to \(path) is over 1 MiB"))
+          context,
+          RPCError(
+            .limitExceeded, "the answer of \(address) to \(request.path) is over \(limit >> 10) KiB"
+          ))
       }
       page?.body.append(contentsOf: bytes.readableBytesView)
     case .end:

@@ -1,4 +1,3 @@
-internal import NIOCore
 internal import NIOHTTP1
 
 /// Reads `https://address/webapi/find`.
@@ -12,28 +11,8 @@ internal import NIOHTTP1
 public func fetchDiscovery(
   _ address: ServerAddress, trust: Trust, timeouts: Timeouts = Timeouts()
 ) async throws(RPCError) -> Discovery {
-  let dialer = Dialer(
-    address: address, tls: ClientTLS(trust: trust, serverName: address.host, alpn: [ALPN.http1]),
-    limit: timeouts.dial, requiresALPN: false)
-  let watch = ConnectionWatch()
-  let (channel, answer) = try await dialer.open(watch: watch) { channel in
-    let promise = channel.eventLoop.makePromise(of: Page.self)
-    return channel.eventLoop.makeCompletedFuture {
-      try channel.pipeline.syncOperations.addHTTPClientHandlers()
-      try channel.pipeline.syncOperations.addHandler(
-        PageCollector(
-          address: address, path: "/webapi/find", watch: watch, promise: promise))
-      return (channel, promise.futureResult)
-    }.flatMapErrorThrowing { error in
-      promise.fail(error)
-      throw error
-    }
-  }
-  defer { channel.close(promise: nil) }
-  let exceeded = RPCError(
-    .connectionProblem, "\(address) did not answer within \(timeouts.call.inWords)",
-    fault: .timedOut)
-  let page = try await withDeadline(timeouts.call, exceeded: exceeded) { try await answer.get() }
+  let request = PageRequest(method: .GET, address: address, path: "/webapi/find")
+  let page = try await request.page(trust: trust, timeouts: timeouts)
   switch page.status {
   case 200: return try Discovery(json: page.body, from: address)
   case 404:

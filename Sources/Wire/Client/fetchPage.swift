@@ -31,7 +31,8 @@ public func fetchPage(
         try channel.pipeline.syncOperations.addHTTPClientHandlers()
         try channel.pipeline.syncOperations.addHandler(
           PageCollector(
-            address: address, path: path, watch: ConnectionWatch(), promise: promise))
+            request: PageRequest(method: .GET, address: address, path: path),
+            watch: ConnectionWatch(), promise: promise))
         channel.setOption(.autoRead, value: true).cascadeFailure(to: promise)
       } catch {
         promise.fail(error)

@@ -9,8 +9,11 @@ import Testing
 struct Units {
   let scratch: Scratch
   var machine: Machine
-  /// What plugins are looked for.
-  var pluginDirectory: String?
+  /// What is at /etc/tbot.yaml; nil for nothing.
+  var configuration: String? = Self.configuration
+  /// Whether the plugin of the join method needs a device.
+  var isNeedy = false
+  var agent = "/usr/local/bin/tbot"
 
   /// What a command said and ended with.
   struct Said: Sendable {
@@ -35,6 +38,18 @@ struct Units {
     services: []
 
     """
+
+  /// That with two outputs more.
+  static var withOutputs: String {
+    configuration.replacing(
+      "services: []",
+      with: """
+        services:
+          - {type: card, destination: "/opt/machine id//100%"}
+          - {type: card, destination: {type: memory}}
+          - {type: card, destination: /var/lib/teleport/bot/}
+        """)
+  }
 
   init(_ scratch: Scratch) {
     self.scratch = scratch
@@ -70,8 +85,23 @@ struct Units {
         out: { bytes in said.withLock { $0.out += String(decoding: bytes, as: UTF8.self) } },
         err: { bytes in said.withLock { $0.err += String(decoding: bytes, as: UTF8.self) } }),
       machine: machine)
-    command.agent = "/usr/local/bin/tbot"
+    command.agent = agent
     command.lines = log.log
+    let configuration = configuration
+    command.surroundings = ConfigSurroundings(
+      environment: { _ in nil },
+      readFile: { path, _ in
+        path == "/etc/tbot.yaml"
+          ? configuration.map { .success(Array($0.utf8)) }
+            ?? .failure(.init(reason: "no such file or directory"))
+          : .failure(.init(reason: "permission denied"))
+      })
+    let isNeedy = isNeedy
+    command.catalog = { policy in
+      PluginCatalog(
+        directory: policy.directory ?? (try? Desk.directory(needy: isNeedy)) ?? "/nonexistent",
+        policy: LoadPolicy(user: getuid()))
+    }
     let global = try? Flags([], [], environment: { _ in nil })
     let status = global.map { command.run($0, words) } ?? -1
     return said.withLock { said in

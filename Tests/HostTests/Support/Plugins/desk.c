@@ -10,12 +10,18 @@
 #include <string.h>
 #include <tenon/plugin.h>
 
+/* The words a test has the manifest say in "needs". */
+#ifndef DESK_NEEDS
+#define DESK_NEEDS ""
+#endif
+
 #define TEXT(literal) {(const uint8_t *)(literal), sizeof(literal) - 1}
 
 TENON_MANIFEST(
     "{\"manifest\":1,\"id\":\"org.example.desk\",\"version\":\"1.0.0\","
     "\"abi\":{\"major\":0,\"minor\":1},\"summary\":\"does what it is told\",\"runtime\":\"c\","
-    "\"capabilities\":[\"tenon.join-method/1\",\"tenon.output/1\"],\"records\":[\"stamp\"],"
+    "\"capabilities\":[\"tenon.join-method/1\",\"tenon.output/1\"],"
+    DESK_NEEDS "\"records\":[\"stamp\"],"
     "\"join_method\":{\"name\":\"badge\",\"init_field\":60,\"config\":["
     "{\"key\":\"pin\",\"type\":\"string\",\"secret\":true,\"help\":\"the code of the badge\"}]},"
     "\"output\":{\"type\":\"card\",\"directories\":false,\"config\":["
