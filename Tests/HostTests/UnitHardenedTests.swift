@@ -39,6 +39,19 @@ struct UnitHardenedTests {
     #expect(said.log.isEmpty)
   }
 
+  @Test("follows a join URI to the method that it names")
+  mutating func joinURI() {
+    units.isNeedy = true
+    units.configuration = """
+      version: v2
+      join_uri: tbot+proxy+badge://my-bot-token@example.teleport.sh:443
+      storage: /var/lib/teleport/bot
+      """
+    #expect(hardened().out.contains("\nDeviceAllow=/dev/tpmrm0 rw\n"))
+    units.configuration = units.configuration?.replacing("badge", with: "stamp")
+    #expect(hardened().err.contains("unsupported join method \"stamp\""))
+  }
+
   @Test("uses the group of the nodes that are there, or the usual one of a machine that has it")
   mutating func groups() throws {
     units.isNeedy = true
