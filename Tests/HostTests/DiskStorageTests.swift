@@ -138,9 +138,44 @@ struct DiskStorageTests {
       try StorageDirectory(path: scratch.path("storage"))
     }
     let text = try #require(error).description
-    #expect(text.contains("another agent (process \(getpid()))"))
+    let name = try String(contentsOfFile: "/proc/self/comm", encoding: .utf8).dropLast()
+    #expect(text.contains("another agent (process \(getpid()), \(name)) is running on"))
     #expect(text.contains(scratch.path("storage")) && text.contains("stop that one"))
     _ = first
+  }
+
+  @Test("names a holder that wrote no number into the lock, or somebody else's")
+  func foreignHolder() throws {
+    let scratch = try Scratch()
+    let first = try StorageDirectory(path: scratch.path("storage"))
+    for content in ["", "1\n", "no number"] {
+      try scratch.write("storage/lock", content)
+      let error = #expect(throws: RecordError.self) {
+        try StorageDirectory(path: scratch.path("storage"))
+      }
+      #expect(try #require(error).description.contains("(process \(getpid()), "))
+    }
+    _ = first
+  }
+
+  @Test("finds its holder in the kernel's table by device and inode")
+  func table() {
+    var file = stat()
+    file.st_dev = 0xfe01
+    file.st_ino = 99
+    let table = """
+      1: POSIX  ADVISORY  WRITE 11 fe:01:99 0 EOF
+      2: FLOCK  ADVISORY  WRITE 12 fe:02:99 0 EOF
+      3: FLOCK  ADVISORY  WRITE 13 fe:01:98 0 EOF
+      4: FLOCK  ADVISORY  WRITE 0 fe:01:99 0 EOF
+      4: -> FLOCK  ADVISORY  WRITE 14 fe:01:99 0 EOF
+      5: FLOCK
+      6: FLOCK  ADVISORY  WRITE 15 fe:01:99 0 EOF
+      """
+    #expect(LockHolder.process(in: table, file) == 15)
+    file.st_ino = 97
+    #expect(LockHolder.process(in: table, file) == nil)
+    #expect(LockHolder.process(in: "", file) == nil)
   }
 
   @Test("is free again once its holder is gone")

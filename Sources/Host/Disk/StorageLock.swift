@@ -8,7 +8,7 @@ final class StorageLock: Sendable {
 
   static let name = "lock"
 
-  /// - Throws: when another process holds it, with that process's number.
+  /// - Throws: when another process holds it, with that process's number and name.
   init(_ folder: Folder) throws(RecordError) {
     let file = try folder.perform(.open, "write", Self.name) {
       openat(folder.descriptor, Self.name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -21,7 +21,7 @@ final class StorageLock: Sendable {
       guard number == EWOULDBLOCK else {
         throw DiskFailure.error("lock", folder.path(of: Self.name), number)
       }
-      let holder = Self.holder(of: file).map { " (process \($0))" } ?? ""
+      let holder = LockHolder(of: file).map { " (\($0))" } ?? ""
       throw RecordError(
         message: "another agent\(holder) is running on the storage \(folder.path)",
         hint: "stop that one, or give each agent a storage of its own")
@@ -38,12 +38,5 @@ final class StorageLock: Sendable {
     // Not by closing alone: a child that is between fork and exec has the descriptor too.
     flock(descriptor, LOCK_UN)
     close(descriptor)
-  }
-
-  private static func holder(of file: Int32) -> Int32? {
-    var bytes = [UInt8](repeating: 0, count: 16)
-    let count = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, 0) }
-    let digits = bytes.prefix(max(0, count)).prefix { (0x30...0x39).contains($0) }
-    return Int32(String(decoding: digits, as: UTF8.self))
   }
 }

@@ -46,7 +46,7 @@ survives_kills() {
   for ((kill = 1; kill <= kills; kill++)); do
     at=$((span * kill / kills))
     status=0
-    timeout --signal=KILL "$((at / 1000)).$(printf '%03d' $((at % 1000)))" \
+    timeout --foreground --signal=KILL "$((at / 1000)).$(printf '%03d' $((at % 1000)))" \
       tbot start -c tbot.yaml >out.txt 2>err.txt || status=$?
     cat err.txt >>every-log.txt
     if ((status == 137)); then cut=$((cut + 1)); fi
@@ -89,7 +89,7 @@ killed_before_anything() {
     token killedfirst killedfirst 'recovery: {mode: insecure}'
     rm -rf storage out
     config killedfirst secret="$(secret_of killedfirst)"
-    timeout --signal=KILL "$at" tbot start -c tbot.yaml >>every-log.txt 2>&1 || true
+    timeout --foreground --signal=KILL "$at" tbot start -c tbot.yaml >>every-log.txt 2>&1 || true
     joins
     whole_identity storage
     complete out
@@ -205,7 +205,7 @@ holder() {
   loopback_pids+=("$pid")
   loopback_until 300 test -s out/identity || wrong "a first agent"
   agent --oneshot
-  refused "process $pid" "$PWD/storage" 'stop that one'
+  refused "process $pid, tbot" "$PWD/storage" 'stop that one'
   status=0
   tbot keypair create --storage "$PWD/storage" --proxy-server="localhost:$authority_port" \
     >out.txt 2>err.txt || status=$?
@@ -213,6 +213,17 @@ holder() {
   kill -KILL "$pid"
   wait "$pid" || true
   joins --oneshot
+  # An agent of another make locks the same file and writes nothing into it.
+  : >storage/lock
+  python3 -c 'import fcntl, sys
+file = open("storage/lock")
+fcntl.flock(file, fcntl.LOCK_EX); print(flush=True); sys.stdin.read()' \
+    < <(sleep 600) >locked.txt &
+  pid=$!
+  loopback_pids+=("$pid")
+  loopback_until 300 test -s locked.txt || wrong "the lock held"
+  agent --oneshot
+  refused "process $pid, python3" "$PWD/storage"
 }
 it "who wants a storage that is in use learns which process has it" holder
 
