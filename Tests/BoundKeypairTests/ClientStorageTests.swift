@@ -32,6 +32,17 @@ import Testing
     #expect(failure.hint.contains("keypair create"))
   }
 
+  @Test("blanks around what is stored change nothing", arguments: Build.available)
+  func blanks(build: Build) async throws {
+    var (cluster, machine) = try await joined(build)
+    for name in ["bkp_state", "id_bkp", "id_bkp.pub", "bkp_key_history.json"] {
+      machine.storage[name] = "\n" + (machine.storage[name] ?? "") + "\r\n"
+    }
+    machine.certificate = ""
+    #expect(try await cluster.join(&machine).joined)
+    #expect(cluster.locks.isEmpty && machine.log.warnings.isEmpty)
+  }
+
   @Test("an empty key file counts as none", arguments: Build.available)
   func emptyKeyFile(build: Build) async throws {
     let machine = Machine()

@@ -42,7 +42,8 @@ public struct ClientState {
           retry: TENON_RETRY_AFTER_OPERATOR)
       }
       activePEM = pem
-      joinState = try storage.get(Record.joinState) ?? []
+      // A line break at the end, as a copy may leave it, is none of the document, which has no blanks.
+      joinState = (try storage.get(Record.joinState) ?? []).filter { $0 > 0x20 }
     }
     if var bytes = try storage.get(Record.history) {
       do {
