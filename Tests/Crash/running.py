@@ -23,21 +23,25 @@ class RunningAgent:
         return lambda: self._says("output written")
 
     def finish(self, was_struck):
-        """Ends it. Says what is wrong with it, if anything is."""
+        """Ends it. Says what is wrong with it, if anything is; that it was killed is not."""
         found = [] if self.is_ready else [f"an agent does not get ready: {self._words()}"]
-        if self.is_ready and self.process.poll() is None and was_struck:
-            # A round that the fault has spoilt may still be under way; the next one has no excuse.
-            for attempt in range(3):
-                self.renew()
-                if self._wait("identity renewed", PATIENCE / 3) and self._wait("output written"):
-                    break
-                if attempt == 2:
-                    found.append(f"the running agent does not renew any more: {self._words()}")
+        if self.is_ready and was_struck and not self._renews():
+            found.append(f"the running agent does not renew any more: {self._words()}")
         if self.process.poll() is None:
             self.process.terminate()
-            if self.process.wait() != 0:
-                found.append(f"a running agent ended with {self.process.returncode}")
-        return found
+        ended = self.process.wait()
+        if ended == -signal.SIGKILL:
+            return []
+        return found + ([f"a running agent ended with {ended}"] if ended else [])
+
+    def _renews(self):
+        # A round that the fault has spoilt may still be under way; the next one has no excuse.
+        for _ in range(3):
+            if self.process.poll() is None:
+                self.renew()
+                if self._wait("identity renewed", PATIENCE / 3) and self._wait("output written"):
+                    return True
+        return False
 
     def _says(self, words):
         return words in self._words()
