@@ -3,8 +3,10 @@
     tls_page.py CERTIFICATE_AND_KEY ANSWER RECORD
 
 Prints the port of 127.0.0.1 it listens on. Each request is appended to the file RECORD before it is answered with
-the bytes of the file ANSWER; who does not get as far as a request leaves nothing there.
+the bytes of the file ANSWER; who does not get as far as a request leaves nothing there. Ends with who started it.
 """
+import os
+import signal
 import socket
 import ssl
 import sys
@@ -37,8 +39,15 @@ def main(certificate, answer, record):
     listener = socket.create_server(("127.0.0.1", 0))
     sys.stdout.write(f"{listener.getsockname()[1]}\n")
     sys.stdout.flush()
-    while True:
-        plain, _ = listener.accept()
+    # A thread that blocks signals hands that on to the programs it starts.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+    parent = os.getppid()
+    listener.settimeout(0.5)
+    while os.getppid() == parent:
+        try:
+            plain, _ = listener.accept()
+        except TimeoutError:
+            continue
         try:
             with context.wrap_socket(plain, server_side=True) as connection:
                 data = request(connection)
