@@ -63,6 +63,7 @@ let plugins: [Target] =
   ]
   + plugin("BoundKeypairAgent", directory: "BoundKeypairJoin", shared: ["BoundKeypairMessages"])
   + plugin("BoundKeypairAuthority", directory: "BoundKeypairJoin", shared: ["BoundKeypairMessages"])
+  + plugin("BoundKeypairOperator", directory: "BoundKeypairJoin")
   + plugin("IdentityOutput", directory: "IdentityOutput")
   + [
     .systemLibrary(
@@ -187,8 +188,8 @@ let suites: [Target] = [
   tests(
     "BoundKeypairTests",
     [
-      "BoundKeypairAgent", "BoundKeypairAuthority", "BoundKeypairMessages", "Credentials",
-      "Documents", "PluginHost", "PluginKit",
+      "BoundKeypairAgent", "BoundKeypairAuthority", "BoundKeypairMessages",
+      "BoundKeypairOperator", "Credentials", "Documents", "PluginHost", "PluginKit",
     ], exclude: ["README.md"]),
   tests(
     "TPMVerifierTests",
@@ -228,6 +229,9 @@ let package = Package(
       .library(
         name: "tenon-bound-keypair-authority", type: .static,
         targets: ["BoundKeypairAuthorityEntry"]),
+      .library(
+        name: "tenon-bound-keypair-operator", type: .static,
+        targets: ["BoundKeypairOperatorEntry"]),
       .library(name: "tenon-identity-output", type: .static, targets: ["IdentityOutputEntry"]),
       .library(name: "tenon-tpm-agent", type: .static, targets: ["TPMAgentEntry"]),
       .library(name: "tenon-tpm-authority", type: .static, targets: ["TPMAuthorityEntry"]),

@@ -21,6 +21,12 @@ public struct Host {
       MethodAuthority(try service(TENON_HOST_CA_ID, MemoryLayout<tenon_host_ca>.size))
     }
   }
+  /// For commands of the authority's program only.
+  public var tokens: Tokens {
+    get throws(PluginError) {
+      Tokens(try service(TENON_HOST_TOKENS_ID, MemoryLayout<tenon_host_tokens>.size))
+    }
+  }
   public var log: Log {
     get throws(PluginError) {
       Log(try service(TENON_HOST_LOG_ID, MemoryLayout<tenon_host_log>.size))

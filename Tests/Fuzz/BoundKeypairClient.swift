@@ -30,7 +30,8 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   FuzzHost.lend { host in
     let session = VerifySession(
       .init(
-        botName: "b", spec: spec, status: .object(status), role: "Bot", initMessage: message(),
+        tokenName: "gate", botName: "b", spec: spec, status: .object(status), role: "Bot",
+        initMessage: message(),
         instanceID: choice & 8 == 0 ? "" : "i", lockMessage: choice & 16 == 0 ? "" : "locked"),
       host: host.kit)
     guard var verdict = try? session.begin() else { preconditionFailure("begin was a defect") }

@@ -248,4 +248,38 @@ import Testing
         "\(path)hsm-v1 must be one of ed25519, ecdsa-p256, rsa-2048",
       ])
   }
+
+  private func verifier(_ members: String) -> String {
+    manifest(
+      ",\"join_verifier\":{\"name\":\"zoo\",\"generation\":\"logged\",\(members)}",
+      capabilities: "\"tenon.join-verifier/1\"")
+  }
+
+  @Test func aVerifierNamesTheFieldsThatListingsShow() throws {
+    var parser = ManifestParser()
+    let text = verifier(
+      "\"listed\":[\"spec.limit\",\"status.last.seen\"],\"secret_token_names\":true")
+    let declared = try #require(parser.parse(Array(text.utf8))?.joinVerifier)
+    #expect(declared.listed == ["spec.limit", "status.last.seen"])
+    #expect(declared.hasSecretTokenNames)
+  }
+
+  @Test(arguments: ["count", "spec", "spec.", "status..a", "metadata.name", "status.A"])
+  func aListedFieldLiesInSpecOrStatus(_ path: String) {
+    #expect(
+      problems(verifier("\"listed\":[\"\(path)\"]")) == [
+        "join_verifier.listed must name fields like status.count, not \"\(path)\""
+      ])
+  }
+
+  @Test func aCommandNamesTheProgramThatHasIt() {
+    let text = manifest(
+      ",\"commands\":[{\"name\":\"a b\",\"summary\":\"s\",\"program\":\"both\"}],"
+        + "\"tokens\":\"A\"", capabilities: "\"tenon.commands/1\"")
+    #expect(
+      problems(text) == [
+        "tokens must be [a-z0-9_-]{1,64}, not \"A\"",
+        "commands.program must be one of agent, authority, not \"both\"",
+      ])
+  }
 }

@@ -15,7 +15,10 @@ extension VerifySession {
       if case .registeredKey = purpose { status.registrationSecret = "" }
       try countRecovery()
       return try rotateOrAccept()
-    case .boundKey: return try isAuthenticated ? rejoin() : recover()
+    // An operator who set the count back lets the machine come back once, with whatever it has: also
+    // with the certificate of a restored backup, whose generation is an old one.
+    case .boundKey:
+      return try isAuthenticated && status.recoveryCount > 0 ? rejoin() : recover()
     case .rotatedKey:
       let previous = status.boundPublicKey
       status.boundPublicKey = challenge.publicKey

@@ -42,8 +42,13 @@ extension VerifySession {
   func noRecoveriesLeft() -> Verdict {
     refuse(
       TENON_REFUSED,
-      "no recovery attempts remaining; raise spec.bound_keypair.recovery.limit of the token")
+      "no recovery attempts remaining; raise spec.bound_keypair.recovery.limit of the token on the "
+        + "authority: `tctl bound-keypair set " + request.tokenName + " --limit "
+        + String(spec.limit + 1) + "`")
   }
+
+  /// What mends a machine that cannot show what it had, for those who are sure of it.
+  var recoverCommand: String { "`tctl bound-keypair recover " + request.tokenName + "`" }
 
   func unexpected(_ field: UInt32) -> Verdict {
     refuse(TENON_INVALID_ARGUMENT, "the client sent a message of an unexpected type")

@@ -3,6 +3,7 @@ public import Documents
 extension VerifySession {
   /// What the core knows of the join.
   public struct Request {
+    public var tokenName: String
     public var botName: String
     public var spec: Node
     public var status: Node
@@ -13,9 +14,11 @@ extension VerifySession {
     public var lockMessage: String
 
     public init(
-      botName: String, spec: Node, status: Node, role: String, initMessage: [UInt8],
+      tokenName: String, botName: String, spec: Node, status: Node, role: String,
+      initMessage: [UInt8],
       instanceID: String, lockMessage: String
     ) {
+      self.tokenName = tokenName
       self.botName = botName
       self.spec = spec
       self.status = status

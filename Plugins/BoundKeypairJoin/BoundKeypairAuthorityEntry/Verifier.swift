@@ -87,7 +87,8 @@ public func tenon_bkp_verifier_begin(
   let given = params.pointee
   let session = VerifySession(
     VerifySession.Request(
-      botName: given.bot_name.text, spec: node(given.spec), status: node(given.status),
+      tokenName: given.token_name.text, botName: given.bot_name.text, spec: node(given.spec),
+      status: node(given.status),
       role: given.role.text, initMessage: given.`init`.array, instanceID: given.instance_id.text,
       lockMessage: given.lock_message.text), host: host)
   do {

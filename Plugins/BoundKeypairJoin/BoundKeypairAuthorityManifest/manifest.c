@@ -12,7 +12,10 @@ TENON_MANIFEST(
     "\"capabilities\":[\"tenon.join-verifier/1\"],\"needs\":[],\"records\":[],"
     "\"join_verifier\":{\"name\":\"bound_keypair\",\"init_field\":3,\"generation\":\"enforced\","
     "\"ca\":{\"type\":\"bound_keypair\",\"algorithms\":{\"legacy\":\"ecdsa-p256\","
-    "\"balanced-v1\":\"ed25519\",\"fips-v1\":\"ecdsa-p256\",\"hsm-v1\":\"ecdsa-p256\"}}}}");
+    "\"balanced-v1\":\"ed25519\",\"fips-v1\":\"ecdsa-p256\",\"hsm-v1\":\"ecdsa-p256\"}},"
+    "\"listed\":[\"spec.recovery.mode\",\"spec.recovery.limit\",\"status.recovery_count\","
+    "\"status.last_recovered_at\",\"spec.rotate_after\",\"status.last_rotated_at\","
+    "\"status.bound_bot_instance_id\"]}}");
 
 static const tenon_cap_join_verifier verifier = {
     .struct_size = sizeof(tenon_cap_join_verifier),

@@ -7,7 +7,7 @@ import YAML
 /// everything in `tenonctl`.
 struct AdminTokens: TokenAccess {
   let client: AdminClient
-  /// The method that the plugin verifies; other tokens are none of its business.
+  /// The method that the plugin's manifest names; other tokens are none of its business.
   let method: String
 
   func get(_ name: String) async throws(PluginFailure) -> [UInt8] {

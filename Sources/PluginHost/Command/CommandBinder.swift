@@ -71,7 +71,7 @@ public struct CommandBinder: Sendable {
     {
       services.storage = try environment.storage(destination)
     }
-    if let method = plugin.manifest.joinVerifier?.name {
+    if let method = plugin.manifest.tokens {
       services.tokens = environment.tokens(method)
     }
     var paths: Set<String> = []

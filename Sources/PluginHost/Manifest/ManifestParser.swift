@@ -33,7 +33,8 @@ struct ManifestParser {
       root, "",
       [
         "manifest", "id", "version", "abi", "summary", "runtime", "threading", "capabilities",
-        "needs", "records", "join_method", "join_verifier", "output", "commands",
+        "needs", "records", "join_method", "join_verifier", "output", "tokens",
+        "commands",
       ])
     if root["manifest"]?.int64 != 1 { complain("\"manifest\" must be 1") }
     let capabilities = capabilities(root)
@@ -45,6 +46,7 @@ struct ManifestParser {
       capabilities: capabilities, needs: needs(root), records: records(root),
       joinMethod: joinMethod(root["join_method"]),
       joinVerifier: joinVerifier(root["join_verifier"]), output: output(root["output"]),
+      tokens: root["tokens"] == nil ? nil : name(root, "tokens", ""),
       commands: commands(root["commands"]))
     for (capability, section) in Self.sections.sorted(by: { $0.key < $1.key }) {
       let isDescribed = root[section] != nil

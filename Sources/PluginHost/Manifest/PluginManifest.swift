@@ -24,6 +24,8 @@ public struct PluginManifest: Sendable, Equatable {
   public var joinMethod: JoinMethodDeclaration?
   public var joinVerifier: JoinVerifierDeclaration?
   public var output: OutputDeclaration?
+  /// The join method whose tokens its commands may read and change.
+  public var tokens: String?
   public var commands: [CommandDeclaration]
 
   /// Whether the plugin can answer questions about the machine it is to work on.

@@ -101,7 +101,8 @@ final class SourceVerifier: Verifier {
   func begin(_ parameters: VerifyParameters) throws -> VerifyAction {
     let session = BoundKeypairAuthority.VerifySession(
       .init(
-        botName: parameters.botName, spec: try JSON.parse(parameters.spec),
+        tokenName: parameters.tokenName, botName: parameters.botName,
+        spec: try JSON.parse(parameters.spec),
         status: try JSON.parse(parameters.status), role: parameters.role,
         initMessage: parameters.initMessage, instanceID: parameters.instanceID,
         lockMessage: parameters.lockMessage), host: Host(table.host))

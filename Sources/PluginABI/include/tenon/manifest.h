@@ -26,6 +26,8 @@
  *                 listings of tokens show, never secrets, as "spec.<field>" or "status.<field>" below
  *                 the method's sections; with `secret_token_names` they mask the names
  *   output        {"type", "directories": bool, "config": [key...]}
+ *   tokens        name of the join method whose tokens the plugin's commands may read and change, see
+ *                 tenon/host/tokens.h
  *   commands      list of {"name": "keypair create", "summary", "program"}; must equal the command
  *                 table; "program" is "agent" (default: `tenon` has the command) or "authority"
  *                 (`tenonctl` has it)

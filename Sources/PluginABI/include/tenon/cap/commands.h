@@ -58,7 +58,7 @@ typedef struct tenon_parameter {
  * stdout or stderr.
  *
  * `host` offers the services of an instance, and to commands of the authority's program the tokens of the
- * method that the plugin verifies (tenon/host/tokens.h). Its storage service is bound to the destination the
+ * method that the manifest names (tenon/host/tokens.h). Its storage service is bound to the destination the
  * command names in a parameter called "storage" (a path or destination URI); when the command has no
  * such parameter, or it is not given, there is no storage service.
  */

@@ -1,8 +1,8 @@
 /*
- * tenon/host/tokens.h - the join tokens of the method a plugin verifies, for its commands.
+ * tenon/host/tokens.h - the join tokens of one method, for commands.
  *
- * Offered to commands of the authority's program ("program": "authority") whose plugin has a
- * join_verifier. Tokens of other methods are refused (TENON_REFUSED). What is written passes the
+ * Offered to commands of the authority's program ("program": "authority") whose manifest names a join
+ * method under "tokens". Tokens of other methods are refused (TENON_REFUSED). What is written passes the
  * verifier's `admit` in the authority, as any change of a token does.
  */
 #ifndef TENON_HOST_TOKENS_H
