@@ -78,7 +78,7 @@ import Testing
       #expect(try await cluster.join(&machine).joined)
     }
     let third = try await cluster.join(&clone)
-    #expect(third.refusal?.message == "join state verification failed")
+    #expect(third.refusal?.message.hasPrefix("join state verification failed") == true)
     #expect(cluster.locks.count == 1)
     let lock = try #require(cluster.locks.first)
     #expect(lock.contains("failed to verify its join state"))
@@ -101,7 +101,9 @@ import Testing
     var clone = machine.clone
     clone.certificate = ""
     #expect(try await cluster.join(&clone).joined, "whoever has key and state is the machine")
-    #expect(try await cluster.join(&machine).refusal?.message == "join state verification failed")
+    #expect(
+      try await cluster.join(&machine).refusal?.message.hasPrefix("join state verification failed")
+        == true)
     #expect(cluster.locks.count == 1)
     #expect(try await cluster.join(&clone).refusal?.message == cluster.locks.first)
   }

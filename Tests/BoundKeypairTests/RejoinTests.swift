@@ -38,7 +38,7 @@ import Testing
   func softRejoinWrongInstance(build: Build) async throws {
     let cluster = try Cluster.bound(build, to: key, instance: "j", count: 1)
     let attempt = try await cluster.join(KeyClient(key), certificate: "i")
-    #expect(attempt.refusal?.message == "bot instance mismatch")
+    #expect(attempt.refusal?.message.hasPrefix("bot instance mismatch") == true)
     #expect(attempt.refusal?.reason == .accessDenied && attempt.refusal?.locksToken == false)
   }
 

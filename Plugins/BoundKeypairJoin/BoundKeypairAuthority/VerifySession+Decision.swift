@@ -33,7 +33,7 @@ extension VerifySession {
     if let locked = lockRefusal() { return locked }
     if let refused = try checkJoinState() { return refused }
     guard status.boundBotInstanceID.sameBytes(as: request.instanceID) else {
-      return refuse(TENON_REFUSED, "bot instance mismatch")
+      return instanceMismatch()
     }
     return try rotateOrAccept()
   }
@@ -50,26 +50,13 @@ extension VerifySession {
     guard status.recoveryCount > 0, spec.mode != .insecure else { return nil }
     let shown = try WireMessage(parsing: request.initMessage)[Field.previousJoinState]
     guard !shown.isEmpty else {
-      return refuse(
-        TENON_REFUSED,
-        "join state verification failed: the client shows none although it has joined before",
-        audit: "join state verification failed: the client showed none")
+      return stateMissing()
     }
     switch try JoinState.verify(shown, status: status, botName: request.botName, host: host) {
     case .valid(let instanceID):
       previousInstance = instanceID
       return nil
-    case .invalid(let reason):
-      event(
-        "bound_keypair.join_state_verification_failed", success: false, [("error", .text(reason))])
-      return .refuse(
-        Refusal(
-          code: TENON_REFUSED, message: "join state verification failed",
-          audit: "a bot joining with this token failed to verify its join state (" + reason
-            + "): either its storage was copied to another machine or restored from a backup; find out "
-            + "which machine is the right one, then remove this lock, set recovery.mode to insecure, "
-            + "let that machine join once and set the mode back",
-          locksToken: true))
+    case .invalid(let reason): return stateRefused(reason)
     }
   }
 

@@ -16,7 +16,12 @@ extension VerifySession {
         audit: "failed to complete challenge: " + rejected.message)
     case .boundKey:
       if !isAuthenticated { event("bound_keypair.recovery", success: false) }
-      return refuse(rejected.code, "validating challenge response: " + rejected.message)
+      return refuse(
+        rejected.code, "validating challenge response: " + rejected.message,
+        audit: "validating challenge response: " + rejected.message
+          + "; if the machine has an older key: `tctl bound-keypair recover " + request.tokenName
+          + " --public-key LINE`, for another machine: `tctl bound-keypair unbind "
+          + request.tokenName + "`")
     case .registeredKey, .rotatedKey:
       return refuseKey(purpose, rejected.code, rejected.message)
     }
@@ -48,7 +53,45 @@ extension VerifySession {
   }
 
   /// What mends a machine that cannot show what it had, for those who are sure of it.
-  var recoverCommand: String { "`tctl bound-keypair recover " + request.tokenName + "`" }
+  private var recoverCommand: String { "`tctl bound-keypair recover " + request.tokenName + "`" }
+
+  /// The client's certificate is of an instance that the token is not bound to any more.
+  func instanceMismatch() -> Verdict {
+    refuse(
+      TENON_REFUSED,
+      "bot instance mismatch; if this is the right machine, on the authority: " + recoverCommand)
+  }
+
+  /// The client shows no join state although it must: perhaps its first join never ended.
+  func stateMissing() -> Verdict {
+    refuse(
+      TENON_REFUSED,
+      "join state verification failed: the client shows none although it has joined before; if "
+        + "nobody else has its key, on the authority: " + recoverCommand,
+      audit: "join state verification failed: the client showed none; " + recoverCommand)
+  }
+
+  /// The client shows a join state that is not of the last join. It has proven the key, so it may read
+  /// why.
+  ///
+  /// - Parameter reason: what is wrong with it.
+  func stateRefused(_ reason: String) -> Verdict {
+    event(
+      "bound_keypair.join_state_verification_failed", success: false, [("error", .text(reason))])
+    let isOlder =
+      reason.sameBytes(as: "recovery counter mismatch")
+      || reason.sameBytes(as: "bot instance mismatch")
+    let cause =
+      (isOlder ? ": join state older than the recorded one (" : ": join state not of this token (")
+      + reason + "): either the storage was copied or restored from a backup; if you restored it: "
+      + recoverCommand + "; if not, somebody has a copy: keep this lock and give the right machine "
+      + "a token of another name"
+    return .refuse(
+      Refusal(
+        code: TENON_REFUSED, message: "join state verification failed" + cause,
+        audit: "a bot joining with this token failed to verify its join state" + cause,
+        locksToken: true))
+  }
 
   func unexpected(_ field: UInt32) -> Verdict {
     refuse(TENON_INVALID_ARGUMENT, "the client sent a message of an unexpected type")

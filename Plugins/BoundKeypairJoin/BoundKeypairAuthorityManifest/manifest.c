@@ -15,7 +15,7 @@ TENON_MANIFEST(
     "\"balanced-v1\":\"ed25519\",\"fips-v1\":\"ecdsa-p256\",\"hsm-v1\":\"ecdsa-p256\"}},"
     "\"listed\":[\"spec.recovery.mode\",\"spec.recovery.limit\",\"status.recovery_count\","
     "\"status.last_recovered_at\",\"spec.rotate_after\",\"status.last_rotated_at\","
-    "\"status.bound_bot_instance_id\"]}}");
+    "\"status.bound_bot_instance_id\"],\"recovery\":\"bound-keypair recover\"}}");
 
 static const tenon_cap_join_verifier verifier = {
     .struct_size = sizeof(tenon_cap_join_verifier),

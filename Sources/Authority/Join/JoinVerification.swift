@@ -111,17 +111,26 @@ struct JoinVerification {
       let text =
         "the token \(name) and the certificates made with it have been locked due to a "
         + "certificate generation mismatch: instance \(caller.botInstanceID) presented generation "
-        + "\(mismatch.presented), the last one issued is \(mismatch.stored). Either its storage was "
-        + "copied or restored from a backup, or an answer was lost. Look into it, then remove the "
-        + "lock with `tctl rm lock/…`"
+        + "\(mismatch.presented), the last one issued is \(mismatch.stored): " + suspicion
       try await lockToken(text)
       throw JoinRefusal(
         RPCError(
           .accessDenied,
           "renewable cert generation mismatch: stored=\(mismatch.stored), "
-            + "presented=\(mismatch.presented); the token is now locked, see `tctl get locks`"),
+            + "presented=\(mismatch.presented), the token is now locked: " + suspicion),
         audit: text)
     }
+  }
+
+  /// What two machines with one identity mean, and what to run.
+  private var suspicion: String {
+    let remedy =
+      verifier.declaration.recovery.map { "`tctl \($0) \(name)`" }
+      ?? "`tctl lock ls`, then `tctl lock rm` with the lock's name"
+    return
+      "either the storage was copied or restored from a backup; if you restored it: \(remedy); "
+      + "if not, somebody has a copy: keep this lock and give the right machine a token of another "
+      + "name"
   }
 
   private func lockToken(_ message: String) async throws(JoinRefusal) {

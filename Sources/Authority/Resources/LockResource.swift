@@ -41,7 +41,7 @@ struct LockResource: Sendable {
 
   /// Why something is refused, for the one who is.
   var text: String {
-    message.isEmpty ? "locked by \(name); remove it with `tctl rm lock/\(name)`" : message
+    message.isEmpty ? "locked by \(name); remove it with `tctl lock rm \(name)`" : message
   }
 
   /// The document with the time since when it holds.

@@ -157,9 +157,16 @@ struct JoinCeremony: Sendable {
     guard error.code == .accessDenied || error.code == .badParameter else {
       return AgentFailure(error, doing: "cannot join at \(connection.address)")
     }
+    // What the authority advises is better advice than ours.
+    if error.message.contains("`tctl ") {
+      return AgentFailure(
+        "the authority at \(connection.address) refused the join: \(error.message)", hint: "",
+        .refused)
+    }
     return AgentFailure(
       "the authority at \(connection.address) refused the join: \(error.message)",
-      hint: "check `onboarding.token` and the token there (`tctl get tokens`); its audit log has "
+      hint:
+        "check `onboarding.token` and the token there (`tctl tokens ls`, `tctl lock ls`); its audit log has "
         + "the full reason", .refused)
   }
 }

@@ -17,12 +17,22 @@ extension ManifestParser {
     guard let node else { return nil }
     let path = "join_verifier."
     checkKeys(
-      node, path, ["name", "init_field", "generation", "ca", "listed", "secret_token_names"])
+      node, path,
+      ["name", "init_field", "generation", "ca", "listed", "secret_token_names", "recovery"])
     return JoinVerifierDeclaration(
       name: name(node, "name", path), initField: initField(node, path),
       enforcesGeneration: choice(node, "generation", path, ["enforced", "logged"]) == "enforced",
       authority: authority(node["ca"]), listed: listed(node, path),
-      hasSecretTokenNames: flag(node, "secret_token_names", path))
+      hasSecretTokenNames: flag(node, "secret_token_names", path),
+      recovery: recovery(node, path))
+  }
+
+  private mutating func recovery(_ node: Node, _ path: String) -> String? {
+    guard let words = optionalText(node, "recovery", path) else { return nil }
+    if !words.isEmpty, !Self.isCommandName(words) {
+      complain("\(path)recovery must be words of [a-z0-9-], not \(quoted(words))")
+    }
+    return words
   }
 
   private mutating func listed(_ node: Node, _ path: String) -> [String] {

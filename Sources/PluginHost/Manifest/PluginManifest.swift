@@ -69,11 +69,13 @@ public struct JoinVerifierDeclaration: Sendable, Equatable {
   public var listed: [String]
   /// Whether knowing a token's name is all it takes to join, so that listings hide it.
   public var hasSecretTokenNames: Bool
+  /// Words of the command that lets a machine come back when the name of its token follows them.
+  public var recovery: String?
 
   public init(
     name: String, initField: UInt32? = nil, enforcesGeneration: Bool,
     authority: MethodAuthorityDeclaration? = nil, listed: [String] = [],
-    hasSecretTokenNames: Bool = false
+    hasSecretTokenNames: Bool = false, recovery: String? = nil
   ) {
     self.name = name
     self.initField = initField
@@ -81,6 +83,7 @@ public struct JoinVerifierDeclaration: Sendable, Equatable {
     self.authority = authority
     self.listed = listed
     self.hasSecretTokenNames = hasSecretTokenNames
+    self.recovery = recovery
   }
 }
 

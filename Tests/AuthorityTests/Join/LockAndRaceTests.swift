@@ -51,7 +51,7 @@ import Testing
     let error = try await refusal {
       try await cluster.join(saying: "keep", token: "lax", as: joined.peer)
     }
-    #expect(error.message == "locked by stop; remove it with `tctl rm lock/stop`")
+    #expect(error.message == "locked by stop; remove it with `tctl lock rm stop`")
     #expect(try await cluster.join(saying: "keep", token: "lax").identity.generation == 1)
   }
 

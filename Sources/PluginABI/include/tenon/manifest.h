@@ -21,10 +21,12 @@
  *                 message at field 50000 is used, which only tenond serves
  *   join_verifier {"name", "init_field", "generation": "enforced"|"logged",
  *                 "ca": {"type", "algorithms": {"<suite>": "<key algorithm>"}},
- *                 "listed": [path...], "secret_token_names": bool}; `ca` asks the authority for a
+ *                 "listed": [path...], "secret_token_names": bool, "recovery"}; `ca` asks the authority for a
  *                 certificate authority set aside for the method; `listed` names the fields that
  *                 listings of tokens show, never secrets, as "spec.<field>" or "status.<field>" below
- *                 the method's sections; with `secret_token_names` they mask the names
+ *                 the method's sections; with `secret_token_names` they mask the names;
+ *                 `recovery` are the words of the command of `tenonctl` that lets a locked-out machine
+ *                 come back when the name of its token follows them, for the texts of locks
  *   output        {"type", "directories": bool, "config": [key...]}
  *   tokens        name of the join method whose tokens the plugin's commands may read and change, see
  *                 tenon/host/tokens.h
