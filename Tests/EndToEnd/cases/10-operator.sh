@@ -121,7 +121,8 @@ it "the same command mends a backup whose certificate is still valid" backup_val
 older_key() {
   enrolled olderkey 'recovery: {mode: standard, limit: 9}'
   cp -a storage backup
-  local before=$(<storage/id_bkp.pub)
+  local before
+  before=$(<storage/id_bkp.pub)
   tctl bound-keypair request-rotation olderkey >said.txt 2>noted.txt
   [[ ! -s said.txt ]] || wrong "nothing on standard output"
   keeps noted.txt 'asked for a new key'
@@ -195,7 +196,8 @@ set_nonsense() {
   refused 'recovery.limit' 'whole number'
   status=0
   tctl bound-keypair set setnonsense --mode sometimes >out.txt 2>err.txt || status=$?
-  ((status == 1)) && grep -q 'expects one of standard, relaxed, insecure' err.txt || wrong "the modes named"
+  ((status == 1)) || wrong "exit code 1, got $status"
+  keeps err.txt 'expects one of standard, relaxed, insecure'
   tctl get token/setnonsense --format=json | jq -e '.[0].spec.bound_keypair.recovery.limit == 1' >/dev/null ||
     wrong "the token as it was"
 }
@@ -254,7 +256,8 @@ plugin_help() {
   keeps help.txt 'usage: tctl bound-keypair recover [flags] TOKEN' '--public-key'
   status=0
   tctl bound-keypair frob x >out.txt 2>err.txt || status=$?
-  ((status == 1)) && keeps err.txt 'there is no command bound-keypair frob' 'bound-keypair unbind'
+  ((status == 1)) || wrong "exit code 1, got $status"
+  keeps err.txt 'there is no command bound-keypair frob' 'bound-keypair unbind'
   tbot --help >help.txt
   if grep -q 'bound-keypair' help.txt; then wrong "the agent without the operator's commands"; fi
 }
