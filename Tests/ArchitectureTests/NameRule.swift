@@ -29,10 +29,6 @@ struct NameRule {
       path: "Sources/PluginHost/Manifest/DeviceNeed.swift",
       text: "\"tpm\": DeviceNeed",
       reason: "a device a plugin needs, not a way to join"),
-    Exception(
-      path: "Sources/Host/Diagnostics/AgentRecord.swift",
-      text: "static let identity = \"identity\"",
-      reason: "the service that keeps the bot's own identity, as status pages call it"),
   ]
 
   struct Names {
