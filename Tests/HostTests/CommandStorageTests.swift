@@ -26,7 +26,7 @@ struct CommandStorageTests {
     try storage.putAll([RecordChange(name: "key", value: [1])])
     #expect(try storage.get("key") == [1] && scratch.mode("storage/key") == 0o600)
     let error = #expect(throws: RecordError.self) { try self.storage.get("key") }
-    #expect(error?.message.contains("another agent (process \(getpid()))") == true)
+    #expect(error?.message.contains("another agent (process \(getpid()), ") == true)
     #expect(error?.hint.isEmpty == false)
   }
 

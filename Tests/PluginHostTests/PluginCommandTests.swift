@@ -106,7 +106,7 @@ import Testing
     let lines = answer.out.split(separator: "\n")
     #expect(lines.first?.hasPrefix("passed   file-parent          lies in folders") == true)
     #expect(lines.last == "32 checks: 32 passed, 0 failed, 0 skipped")
-    #expect(lines.count == 32)
+    #expect(lines.count == 33)
   }
 
   @Test func validateFailsWhenARowFails() throws {
