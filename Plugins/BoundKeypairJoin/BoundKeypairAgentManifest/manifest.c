@@ -9,7 +9,7 @@ TENON_MANIFEST(
     "\"id\":\"" ID "\",\"version\":\"" VERSION "\",\"abi\":{\"major\":0,\"minor\":1},"
     "\"summary\":\"joins by a key pair that the authority binds to this machine\","
     "\"runtime\":\"swift-embedded\",\"threading\":\"any\","
-    "\"capabilities\":[\"tenon.join-method/1\",\"tenon.commands/1\"],\"needs\":[],"
+    "\"capabilities\":[\"tenon.join-method/1\",\"tenon.commands/1\",\"tenon.allowances/1\"],\"needs\":[],"
     "\"records\":[\"id_bkp\",\"id_bkp.pub\",\"bkp_state\",\"bkp_key_history.json\"],"
     "\"join_method\":{\"name\":\"bound_keypair\",\"init_field\":3,\"config\":["
     "{\"key\":\"registration_secret\",\"type\":\"string\",\"secret\":true,"
@@ -88,5 +88,12 @@ static const tenon_cap_commands commands = {
     .commands = command_table,
 };
 
-#define CAPABILITIES OFFER(TENON_CAP_JOIN_METHOD_ID, join_method) OFFER(TENON_CAP_COMMANDS_ID, commands)
+static const tenon_cap_allowances allowances = {
+    .struct_size = sizeof(tenon_cap_allowances),
+    .held = tenon_bkp_held,
+};
+
+#define CAPABILITIES \
+  OFFER(TENON_CAP_JOIN_METHOD_ID, join_method) OFFER(TENON_CAP_COMMANDS_ID, commands) \
+  OFFER(TENON_CAP_ALLOWANCES_ID, allowances)
 #include "../../module.h"

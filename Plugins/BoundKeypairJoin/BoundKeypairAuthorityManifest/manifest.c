@@ -9,7 +9,7 @@ TENON_MANIFEST(
     "\"id\":\"" ID "\",\"version\":\"" VERSION "\",\"abi\":{\"major\":0,\"minor\":1},"
     "\"summary\":\"verifies joins by a key pair bound to one machine\","
     "\"runtime\":\"swift-embedded\",\"threading\":\"any\","
-    "\"capabilities\":[\"tenon.join-verifier/1\"],\"needs\":[],\"records\":[],"
+    "\"capabilities\":[\"tenon.join-verifier/1\",\"tenon.allowances/1\"],\"needs\":[],\"records\":[],"
     "\"join_verifier\":{\"name\":\"bound_keypair\",\"init_field\":3,\"generation\":\"enforced\","
     "\"ca\":{\"type\":\"bound_keypair\",\"algorithms\":{\"legacy\":\"ecdsa-p256\","
     "\"balanced-v1\":\"ed25519\",\"fips-v1\":\"ecdsa-p256\",\"hsm-v1\":\"ecdsa-p256\"}},"
@@ -29,5 +29,11 @@ static const tenon_cap_join_verifier verifier = {
     .gave_up = tenon_bkp_verifier_gave_up,
 };
 
-#define CAPABILITIES OFFER(TENON_CAP_JOIN_VERIFIER_ID, verifier)
+static const tenon_cap_allowances allowances = {
+    .struct_size = sizeof(tenon_cap_allowances),
+    .granted = tenon_bkp_verifier_granted,
+};
+
+#define CAPABILITIES \
+  OFFER(TENON_CAP_JOIN_VERIFIER_ID, verifier) OFFER(TENON_CAP_ALLOWANCES_ID, allowances)
 #include "../../module.h"

@@ -38,7 +38,10 @@ final class ClusterSurvey: Sendable {
       last = now
       return true
     }
-    if isDue { await measureLocks() }
+    if isDue {
+      await measureLocks()
+      await measureAllowances()
+    }
     record.measure()
   }
 
@@ -52,6 +55,28 @@ final class ClusterSurvey: Sendable {
       AuthorityMetrics.locks, with: counts.map { (labels: [$0.key], value: $0.value) })
   }
 
+  private func measureAllowances() async {
+    var granted: [[String]: Allowance] = [:]
+    for node in await documents(TokenResource.prefix) {
+      let token = TokenResource(node)
+      // A verifier that is not installed or fails says nothing; its joins say it.
+      guard let verifier = try? cluster.verifiers.entry(token.joinMethod).verifier,
+        let allowances = try? await verifier.allowances(
+          spec: JSON.serialize(token.methodSpec), status: JSON.serialize(token.methodStatus))
+      else { continue }
+      for allowance in allowances {
+        let key = [token.botName, token.joinMethod, allowance.name]
+        if let other = granted[key], !allowance.isTighter(than: other) { continue }
+        granted[key] = allowance
+      }
+    }
+    record.metrics.replace(
+      AuthorityMetrics.allowanceUsed, with: granted.map { ($0.key, Double($0.value.used)) })
+    record.metrics.replace(
+      AuthorityMetrics.allowanceLeft,
+      with: granted.compactMap { entry in entry.value.left.map { (entry.key, Double($0)) } })
+  }
+
   /// The readable documents below a prefix. Whether the database answers is noted.
   private func documents(_ prefix: String) async -> [Node] {
     do throws(RPCError) {
@@ -61,6 +86,18 @@ final class ClusterSurvey: Sendable {
     } catch {
       record.part(.database, error.message)
       return []
+    }
+  }
+}
+
+extension Allowance {
+  /// Whether less of it is left; of two without a limit, whether more of it is used.
+  fileprivate func isTighter(than other: Allowance) -> Bool {
+    switch (left, other.left) {
+    case (let mine?, let others?): mine < others
+    case (.some, nil): true
+    case (nil, .some): false
+    case (nil, nil): used > other.used
     }
   }
 }

@@ -70,6 +70,17 @@ final class AgentRecord: Sendable {
     health.unhealthy(Self.identity, failure.description)
   }
 
+  /// What the authority said at the last join of what the agent may do a limited number of times.
+  func holds(_ allowances: [Allowance]) {
+    metrics.replace(
+      AgentMetrics.allowanceUsed, with: allowances.map { ([method, $0.name], Double($0.used)) })
+    metrics.replace(
+      AgentMetrics.allowanceLeft,
+      with: allowances.compactMap { allowance in
+        allowance.left.map { ([method, allowance.name], Double($0)) }
+      })
+  }
+
   func wrote(_ service: String, _ succeeded: Bool) {
     metrics.add(to: AgentMetrics.writes, service, succeeded ? "written" : "failed")
   }

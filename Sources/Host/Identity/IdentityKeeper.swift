@@ -126,11 +126,22 @@ actor IdentityKeeper {
     }
     let purpose: JoinParameters.Purpose =
       isUsable ? .refresh : current == nil ? .first : .recovery
+    await tellAllowances(setup)
     do throws(AgentFailure) {
       record.joined(purpose, as: try await join(setup, purpose))
+      await tellAllowances(setup)
     } catch {
       if !Task.isCancelled { record.joinFailed(purpose, error) }
       throw error
+    }
+  }
+
+  /// A method that cannot tell what it may do keeps nobody from joining.
+  private func tellAllowances(_ setup: JoinCeremony.Setup) async {
+    do throws(PluginFailure) {
+      record.holds(try await setup.method.allowances())
+    } catch {
+      log.debug("the join method cannot tell its allowances", [("error", "\(error)")])
     }
   }
 

@@ -8,7 +8,7 @@ struct ManifestParser {
 
   static let maxBytes = 16_384
   /// Capabilities this host knows that are described by a table alone.
-  static let plain: Set = ["tenon.self-test/1"]
+  static let plain: Set = ["tenon.allowances/1", "tenon.self-test/1"]
   /// The others it knows, with the section that describes each.
   static let sections = [
     "tenon.join-method/1": "join_method", "tenon.join-verifier/1": "join_verifier",

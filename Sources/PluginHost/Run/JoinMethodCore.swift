@@ -79,6 +79,11 @@ final class JoinMethodCore: @unchecked Sendable {
     if let failure = status { throw failure }
   }
 
+  func allowances(_ table: AllowanceTable) throws(PluginFailure) -> [Allowance] {
+    guard session == nil else { throw misuse("held", "while a session is open") }
+    return try table.held(method)
+  }
+
   func abort() {
     guard let open = session else { return }
     session = nil

@@ -10,6 +10,7 @@ public final class JoinMethodInstance: Sendable {
 
   private let thread: InstanceThread
   private let core: JoinMethodCore
+  private let allowanceTable: AllowanceTable?
   public let pluginID: String
 
   /// Loads the capability and creates the instance.
@@ -17,6 +18,7 @@ public final class JoinMethodInstance: Sendable {
     _ plugin: LoadedPlugin, services: InstanceServices, deadline: Duration = .seconds(10)
   ) async throws {
     let table = try Self.table(of: plugin)
+    allowanceTable = try AllowanceTable(of: plugin)
     pluginID = plugin.manifest.id
     let host = HostTable(services: services, manifest: plugin.manifest)
     thread = InstanceThread(pluginID: pluginID, progress: host.context.progress)
@@ -70,6 +72,16 @@ public final class JoinMethodInstance: Sendable {
     let core = core
     try await thread.run(deadline: deadline) { task throws(PluginFailure) in
       try core.finish(result, task)
+    }
+  }
+
+  /// What the authority said at the last join of what may be done a limited number of times; empty for
+  /// a method that does not tell. Not while a session is open.
+  public func allowances() async throws(PluginFailure) -> [Allowance] {
+    guard let table = allowanceTable else { return [] }
+    let core = core
+    return try await thread.run(deadline: .seconds(10)) { _ throws(PluginFailure) in
+      try core.allowances(table)
     }
   }
 

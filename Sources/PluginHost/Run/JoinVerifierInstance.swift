@@ -4,11 +4,13 @@ import PluginABI
 public final class JoinVerifierInstance: Sendable {
   let thread: InstanceThread
   let core: VerifierCore
+  private let allowanceTable: AllowanceTable?
   public let pluginID: String
   static let deadline: Duration = .seconds(10)
 
   public init(_ plugin: LoadedPlugin, services: InstanceServices) async throws {
     let table = try Self.table(of: plugin)
+    allowanceTable = try AllowanceTable(of: plugin)
     pluginID = plugin.manifest.id
     let host = HostTable(services: services, manifest: plugin.manifest)
     thread = InstanceThread(pluginID: pluginID, progress: host.context.progress)
@@ -43,6 +45,17 @@ public final class JoinVerifierInstance: Sendable {
     let core = core
     return try await thread.run(deadline: Self.deadline) { _ throws(PluginFailure) in
       try core.admit(spec, status)
+    }
+  }
+
+  /// What a token grants a limited number of times; empty for a verifier that does not tell.
+  public func allowances(
+    spec: [UInt8], status: [UInt8]
+  ) async throws(PluginFailure) -> [Allowance] {
+    guard let table = allowanceTable else { return [] }
+    let core = core
+    return try await thread.run(deadline: Self.deadline) { _ throws(PluginFailure) in
+      try core.allowances(table, spec, status)
     }
   }
 

@@ -57,6 +57,10 @@ final class VerifierCore: @unchecked Sendable {
     return .admitted(collector.bytes)
   }
 
+  func allowances(
+    _ table: AllowanceTable, _ spec: [UInt8], _ status: [UInt8]
+  ) throws(PluginFailure) -> [Allowance] { try table.granted(verifier, spec, status) }
+
   func begin(_ parameters: VerifyParameters) throws(PluginFailure) -> (UInt, VerifyAction) {
     var session: OpaquePointer?
     let action = try act { action, error in

@@ -55,6 +55,7 @@ struct CapabilityProbe {
         case TENON_CAP_JOIN_VERIFIER_ID: _ = try JoinVerifierInstance.table(of: plugin)
         case TENON_CAP_OUTPUT_ID: _ = try OutputInstance.table(of: plugin)
         case TENON_CAP_SELF_TEST_ID: _ = try SelfTestTable(of: plugin)
+        case TENON_CAP_ALLOWANCES_ID: _ = try AllowanceTable(of: plugin)
         default: break
         }
         let (first, second) = (plugin.lookup(id).table, plugin.lookup(id).table)

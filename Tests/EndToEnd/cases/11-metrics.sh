@@ -74,6 +74,8 @@ agent_becomes_ready() {
   is agent.txt 1 tenon_ready
   is agent.txt 1 tenon_join_attempts_total method=bound_keypair purpose=first result=accepted
   is agent.txt 1 tenon_identity_generation
+  is agent.txt 1 tenon_allowance_used method=bound_keypair allowance=recoveries
+  is agent.txt 0 tenon_allowance_left method=bound_keypair allowance=recoveries
   is agent.txt 1 tenon_output_writes_total name=identity-1 result=written
   is agent.txt 1 tbot_task_iterations_total service=identity name=identity-1
   (($(prometheus value agent.txt tenon_identity_expiry_timestamp_seconds) > $(date +%s) + 3000)) ||
@@ -84,6 +86,8 @@ agent_becomes_ready() {
   is authority.txt 2 tenond_join_attempts_total method=bound_keypair result=accepted
   is authority.txt 0 tenond_locks target=join_token
   is authority.txt 1 tenond_ready
+  is authority.txt 1 tenond_allowance_used bot=watched method=bound_keypair allowance=recoveries
+  is authority.txt 0 tenond_allowance_left bot=watched
   (($(prometheus value authority.txt tenond_last_join_timestamp_seconds bot=watched) > $(date +%s) - 60)) ||
     wrong "a join within the last minute"
   ! grep -q "$(secret_of watched)" agent.txt authority.txt || wrong "no secret in a metric"
@@ -148,6 +152,19 @@ refusals_are_counted() {
   is authority.txt 1 tenond_join_attempts_total method=unknown result=refused reason=access_denied
   ! grep -qE 'no-such-token|not-the-secret' authority.txt || wrong "no token name in a metric"
 }
+more_recoveries() {
+  "$repository/scripts/peers.sh"
+  watched_authority
+  bot watched
+  token watched watched
+  config watched secret="$(secret_of watched)"
+  joins
+  tctl get token/watched --format=json | jq '.[0] | .spec.bound_keypair.recovery.limit = 5' | tctl create -f
+  metrics "$metrics_port" authority.txt
+  is authority.txt 4 tenond_allowance_left bot=watched method=bound_keypair allowance=recoveries
+}
+it "a limit that an operator raises shows at once in what is left" more_recoveries
+
 it "refused joins are counted by method and reason, without the name of a token" refusals_are_counted
 
 rules_are_good() {

@@ -18,6 +18,7 @@ int32_t tenon_bkp_step(tenon_join_session *session, uint32_t field, tenon_bytes 
 int32_t tenon_bkp_finish(tenon_join_session *session, tenon_bytes result, const tenon_task *task,
                          tenon_error *error);
 void tenon_bkp_abort(tenon_join_session *session);
+int32_t tenon_bkp_held(tenon_join_method *method, tenon_sink out, tenon_error *error);
 
 /* keypair create --storage --proxy-server --overwrite --format --static --static-key-path */
 int32_t tenon_bkp_keypair_create(const tenon_call *call, const char *storage,

@@ -1,6 +1,6 @@
 /*
  * BoundKeypairAuthorityManifest.h - what the table of the authority half points to. Swift implements
- * the functions; tenon/cap/join_verifier.h says what each of them does.
+ * the functions; tenon/cap/join_verifier.h and allowances.h say what each of them does.
  */
 #ifndef BOUND_KEYPAIR_AUTHORITY_MANIFEST_H
 #define BOUND_KEYPAIR_AUTHORITY_MANIFEST_H
@@ -25,5 +25,7 @@ void tenon_bkp_verifier_abort(tenon_verify_session *session);
 int32_t tenon_bkp_verifier_gave_up(tenon_verify_session *session, uint32_t reason,
                                    tenon_bytes text, tenon_verify_action *action,
                                    tenon_error *error);
+int32_t tenon_bkp_verifier_granted(tenon_join_verifier *verifier, tenon_bytes spec,
+                                   tenon_bytes status, tenon_sink out, tenon_error *error);
 
 #endif

@@ -12,8 +12,9 @@
  *   summary       one line
  *   runtime       "c", "c++", "rust", "go", "swift-embedded"
  *   threading     "any" (default) or "pinned"
- *   capabilities  list of capability ids the module offers; "tenon.self-test/1" needs no section of its
- *                 own, every other one of "tenon." has the section below that describes it
+ *   capabilities  list of capability ids the module offers; "tenon.self-test/1" and "tenon.allowances/1"
+ *                 need no section of their own, every other one of "tenon." has the section below that
+ *                 describes it
  *   needs         list of "tpm", "network", "exec"; shown to the operator
  *   records       names of storage records the plugin may touch, see tenon/host/storage.h
  *   join_method   {"name", "init_field", "config": [key...]}; init_field is the field number of the

@@ -3,6 +3,7 @@
 #define TENON_PLUGIN_H
 
 #include "base.h"
+#include "cap/allowances.h"
 #include "cap/commands.h"
 #include "cap/join_method.h"
 #include "cap/join_verifier.h"
