@@ -21,7 +21,14 @@ struct RunDiagnosticsTests {
       let agent = try await bench.agent()
       let (requests, signals) = AsyncStream.makeStream(of: Signals.Request.self)
       async let run: Void = agent.run(requests)
-      try await body(bench, agent.parts.record)
+      do {
+        try await body(bench, agent.parts.record)
+      } catch {
+        // The agent heeds a stop; it would outlive a cancelled test.
+        signals.yield(.stop)
+        try? await run
+        throw error
+      }
       signals.yield(.stop)
       try await run
     }
@@ -132,7 +139,12 @@ struct RunDiagnosticsTests {
     let address = try await Bench.diagnosticsPort()
     let answering: (inout Bench) -> Void = { $0.configuration.diagnostics = address }
     try await withAgent(prepared: answering) { bench, _ in
-      let page = try await fetchPage(address, path: "/wait", limit: .seconds(20))
+      var answered: Page?
+      while answered == nil {
+        answered = try? await fetchPage(address, path: "/wait", limit: .seconds(20))
+        await Task.yield()
+      }
+      let page = try #require(answered)
       #expect(page.status == 200)
       let document = try JSON.parse(page.body)
       #expect(document["status"]?.string == "healthy")
