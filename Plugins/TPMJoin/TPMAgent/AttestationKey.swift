@@ -19,8 +19,11 @@ struct AttestationKey {
   let creationSignature: [UInt8]
 
   /// Creates the key under the storage root key, loads it and has its creation certified.
-  init(_ tpm: TPM) throws(PluginError) {
-    let parent = try Self.storageRoot(tpm)
+  ///
+  /// - Parameter keepsStorageRoot: whether a storage root key that had to be derived stays in the TPM,
+  ///   so that the next join finds it.
+  init(_ tpm: TPM, keepsStorageRoot: Bool = true) throws(PluginError) {
+    let parent = try Self.storageRoot(tpm, keeps: keepsStorageRoot)
     let key = try tpm.create(
       parent.object, try KeyTemplate.template(KeyTemplate.attestation, unique: nil))
     object = try tpm.load(key, under: parent.object)
@@ -36,11 +39,12 @@ struct AttestationKey {
 
   /// The key every TPM keeps its own keys under; derived, and kept, on a TPM nobody has set up.
   private static func storageRoot(
-    _ tpm: TPM
+    _ tpm: TPM, keeps: Bool
   ) throws(PluginError) -> (object: ESYS_TR, isLoaded: Bool) {
     if try tpm.exists(storageRootHandle) { return (try tpm.object(storageRootHandle), false) }
     let template = try KeyTemplate.template(KeyTemplate.storageRoot, unique: [])
     let primary = try tpm.createPrimary(ESYS_TR_RH_OWNER, template)
+    guard keeps else { return (primary.object, true) }
     let kept = try tpm.persist(primary.object, at: storageRootHandle)
     return (kept, kept == primary.object)
   }

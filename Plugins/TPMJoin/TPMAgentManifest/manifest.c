@@ -9,7 +9,7 @@ TENON_MANIFEST(
     "\"id\":\"" ID "\",\"version\":\"" VERSION "\",\"abi\":{\"major\":0,\"minor\":1},"
     "\"summary\":\"joins by the endorsement key of this machine's TPM 2.0\","
     "\"runtime\":\"swift-embedded\",\"threading\":\"pinned\","
-    "\"capabilities\":[\"tenon.join-method/1\",\"tenon.commands/1\"],\"needs\":[\"tpm\"],"
+    "\"capabilities\":[\"tenon.join-method/1\",\"tenon.self-test/1\",\"tenon.commands/1\"],\"needs\":[\"tpm\"],"
     "\"records\":[],"
     "\"join_method\":{\"name\":\"tpm\",\"init_field\":10,\"config\":["
     "{\"key\":\"test_tcti\",\"type\":\"string\","
@@ -25,6 +25,24 @@ static const tenon_cap_join_method join_method = {
     .step = tenon_tpm_step,
     .finish = tenon_tpm_finish,
     .abort = tenon_tpm_abort,
+};
+
+/* In the order of SelfTest.Check. */
+static const tenon_check checks[] = {
+    {sizeof(tenon_check), 0, "device", "is there a TPM 2.0?"},
+    {sizeof(tenon_check), 0, "access", "may this user open its device?"},
+    {sizeof(tenon_check), 0, "response", "does the TPM answer?"},
+    {sizeof(tenon_check), 0, "endorsement-key", "can its endorsement key be read?"},
+    {sizeof(tenon_check), 0, "attestation-key", "can it make an attestation key?"},
+};
+
+static const tenon_cap_self_test self_test = {
+    .struct_size = sizeof(tenon_cap_self_test),
+    .check_count = sizeof(checks) / sizeof(checks[0]),
+    .checks = checks,
+    .create = tenon_tpm_test_create,
+    .destroy = tenon_tpm_test_destroy,
+    .run = tenon_tpm_test_run,
 };
 
 static const tenon_parameter identify_parameters[] = {
@@ -71,5 +89,8 @@ static const tenon_cap_commands commands = {
     .commands = command_table,
 };
 
-#define CAPABILITIES OFFER(TENON_CAP_JOIN_METHOD_ID, join_method) OFFER(TENON_CAP_COMMANDS_ID, commands)
+#define CAPABILITIES                                                                             \
+  OFFER(TENON_CAP_JOIN_METHOD_ID, join_method)                                                   \
+  OFFER(TENON_CAP_SELF_TEST_ID, self_test)                                                       \
+  OFFER(TENON_CAP_COMMANDS_ID, commands)
 #include "../../module.h"

@@ -1,6 +1,6 @@
 /*
  * TPMAgentManifest.h - what the tables of the agent half point to. Swift implements the functions;
- * tenon/cap/join_method.h and tenon/cap/commands.h say what each of them does.
+ * tenon/cap/join_method.h, self_test.h and commands.h say what each of them does.
  */
 #ifndef TPM_AGENT_MANIFEST_H
 #define TPM_AGENT_MANIFEST_H
@@ -18,6 +18,11 @@ int32_t tenon_tpm_step(tenon_join_session *session, uint32_t field, tenon_bytes 
 int32_t tenon_tpm_finish(tenon_join_session *session, tenon_bytes result, const tenon_task *task,
                          tenon_error *error);
 void tenon_tpm_abort(tenon_join_session *session);
+
+int32_t tenon_tpm_test_create(const tenon_host *host, tenon_self_test **out, tenon_error *error);
+void tenon_tpm_test_destroy(tenon_self_test *test);
+int32_t tenon_tpm_test_run(tenon_self_test *test, uint32_t check, const tenon_task *task,
+                           tenon_check_result *result, tenon_error *error);
 
 /* tpm identify --format --debug --token --bot --test-tcti */
 int32_t tenon_tpm_identify(const tenon_call *call, const char *format, int32_t debug,
