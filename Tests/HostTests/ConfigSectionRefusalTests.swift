@@ -382,6 +382,18 @@ struct ConfigSectionRefusalTests {
       tbot.yaml:3:11: unknown key `require_pin` in `plugins`; did you mean `require_pins`?
       """),
     .init(
+      "a call may take no time", with: "plugins: {call_timeout: 0s}\n",
+      """
+      tbot.yaml:3:25: `plugins.call_timeout` must be at least one second, not "0s"; write a \
+      duration such as 1h or 20m
+      """),
+    .init(
+      "a call may take for ever", with: "plugins: {call_timeout: 601s}\n",
+      """
+      tbot.yaml:3:25: `plugins.call_timeout` is 10m1s, at most 10m are allowed; write a \
+      shorter one: what takes longer is as good as stuck
+      """),
+    .init(
       "pins are required and there are none", with: "plugins: {require_pins: true}\n",
       """
       tbot.yaml:3:25: `plugins.require_pins` is true, but `plugins.pins` is empty: no \

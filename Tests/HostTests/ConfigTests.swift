@@ -95,6 +95,7 @@ struct ConfigTests {
       plugins:
         directory: /opt/plugins
         require_pins: true
+        call_timeout: 1m30s
         pins:
           a.so: \(pin)
           b.so: \(ConfigRefusalTests.hex.uppercased())
@@ -129,7 +130,8 @@ struct ConfigTests {
     #expect(
       read.plugins
         == PluginPolicy(
-          directory: "/opt/plugins", pins: ["a.so": hex, "b.so": hex], requiresPins: true))
+          directory: "/opt/plugins", pins: ["a.so": hex, "b.so": hex], requiresPins: true,
+          callTimeoutSeconds: 90))
     #expect(read.warnings == [])
   }
 

@@ -16,7 +16,7 @@ struct JoinCeremonyTests {
         Desk.catalog().joinMethod("badge").manifest.joinMethod)
       let setup = JoinCeremony.Setup(
         method: try #require(parts.method), declaration: declaration, token: token,
-        ttlSeconds: 600, clock: bench.clock)
+        ttlSeconds: 600, callTimeout: .seconds(60), clock: bench.clock)
       let connection = try await parts.link.anonymous()
       return try await JoinCeremony(setup: setup, connection: connection).run(purpose)
     }

@@ -46,6 +46,7 @@ public struct AgentCommand: Sendable {
     case done(Int32)
     case start(Flags, [String])
     case wait([String])
+    case doctor(Flags, [String])
     case pluginCommand(Flags, [String])
   }
 
@@ -56,6 +57,8 @@ public struct AgentCommand: Sendable {
       return await StartCommand(environment: environment, program: program, console: console)
         .run(global, words)
     case .wait(let words): return await WaitCommand(program: program, console: console).run(words)
+    case .doctor(let global, let words):
+      return await DoctorCommand(program: program, console: console).run(global, words)
     case .pluginCommand(let global, let words): return await runPlugin(words, global)
     }
   }
@@ -88,6 +91,7 @@ public struct AgentCommand: Sendable {
           environment: environment, called: called, program: program, console: console
         ).run(global, Array(words.dropFirst())))
     case "start": return .start(global, Array(words.dropFirst()))
+    case "doctor": return .doctor(global, Array(words.dropFirst()))
     case "wait": return .wait(Array(words.dropFirst()))
     default: return .pluginCommand(global, words)
     }
@@ -143,7 +147,8 @@ public struct AgentCommand: Sendable {
     var rows = [
       ("start", "run the agent; `\(program) start --help` lists its flags"),
       ("wait", "wait until the services of a running agent are ready"),
-      ("install", InstallCommand.summary), ("plugin", "list, inspect and validate plugins"),
+      ("doctor", DoctorCommand.summary), ("install", InstallCommand.summary),
+      ("plugin", "list, inspect and validate plugins"),
       ("version", "print the version"),
       ("help", "show this text"),
     ]

@@ -4,7 +4,7 @@ import PluginHost
 /// What is said to words that are no command of the agent or of a plugin.
 struct CommandWords: Sendable {
   /// The commands of the agent itself.
-  static let own = ["start", "wait", "install", "plugin", "version", "help"]
+  static let own = ["start", "wait", "doctor", "install", "plugin", "version", "help"]
 
   /// Those of plugins.
   let commands: [CommandDeclaration]

@@ -9,10 +9,22 @@ extension PluginPolicy {
     let directory = fields.text("directory", report: &report)
     if let directory, !Self.isAbsolute(directory, report: &report) { return nil }
     let required = fields.flag("require_pins", report: &report)
+    let timeout = fields.text("call_timeout", report: &report)
+      .flatMap { DurationText.seconds($0, report: &report) }
     if let member = fields.take("pins") { pins = Self.pins(member.value, report: &report) }
     fields.refuseRest(&report)
     self.directory = directory?.value
     requiresPins = required?.value ?? false
+    if let timeout {
+      callTimeoutSeconds = timeout.value
+      if timeout.value > Self.longestCallSeconds {
+        report.refuse(
+          timeout.place,
+          "\(timeout.label) is \(DurationText.text(timeout.value)), at most "
+            + "\(DurationText.text(Self.longestCallSeconds)) are allowed",
+          hint: "write a shorter one: what takes longer is as good as stuck")
+      }
+    }
     if let required, required.value, pins.isEmpty, report.problems.count == before {
       report.refuse(
         required.place,
@@ -21,6 +33,8 @@ extension PluginPolicy {
     }
     if report.problems.count > before { return nil }
   }
+
+  private static let longestCallSeconds: Int64 = 600
 
   /// Whether a directory may be searched for plugins; a problem is reported when not.
   static func isAbsolute(_ directory: Placed<String>, report: inout ConfigReport) -> Bool {

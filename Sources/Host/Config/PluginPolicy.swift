@@ -6,4 +6,8 @@ struct PluginPolicy: Sendable, Equatable {
   var pins: [String: String] = [:]
   /// Whether a file without a pin is refused.
   var requiresPins = false
+  /// How long one call into a join method, or one check of a self-test, may take.
+  var callTimeoutSeconds: Int64 = 60
+
+  var callTimeout: Duration { .seconds(callTimeoutSeconds) }
 }

@@ -7,6 +7,7 @@ final class StorageLock: Sendable {
   private let descriptor: Int32
 
   static let name = "lock"
+  private static let instant: UInt32 = 20_000  // microseconds
 
   /// - Throws: when another process holds it, with that process's number and name.
   init(_ folder: Folder) throws(RecordError) {
@@ -14,8 +15,14 @@ final class StorageLock: Sendable {
       openat(folder.descriptor, Self.name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
     }
     descriptor = file
-    let (value, number) = folder.attempt(.lock, folder.path(of: Self.name)) {
-      flock(file, LOCK_EX | LOCK_NB)
+    func take() -> (value: Int32, number: Int32) {
+      folder.attempt(.lock, folder.path(of: Self.name)) { flock(file, LOCK_EX | LOCK_NB) }
+    }
+    var (value, number) = take()
+    if value != 0, number == EWOULDBLOCK {
+      // It may be a doctor that only looks whether somebody holds it, for an instant.
+      usleep(Self.instant)
+      (value, number) = take()
     }
     guard value == 0 else {
       guard number == EWOULDBLOCK else {

@@ -180,7 +180,7 @@ actor IdentityKeeper {
   ) async throws(AgentFailure) {
     staged.hold()
     do {
-      try await setup.method.finish(result: accepted.fragment, deadline: .seconds(45))
+      try await setup.method.finish(result: accepted.fragment, deadline: setup.callTimeout)
     } catch {
       _ = staged.release()
       throw AgentFailure(error)

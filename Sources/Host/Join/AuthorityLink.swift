@@ -61,14 +61,14 @@ struct AuthorityLink: Sendable {
 
   /// What the cluster says of itself, asked at an address of its web side.
   func discovery(
-    at address: ServerAddress, trusting identity: StoredIdentity
+    at address: ServerAddress, trusting identity: StoredIdentity?
   ) async throws(AgentFailure) -> Discovery {
     do {
       return try await fetchDiscovery(
         address, trust: isInsecure ? .insecure : .system, timeouts: timeouts)
-    } catch  where error.fault == .untrusted {
+    } catch  where error.fault == .untrusted && identity != nil {
       // A cluster may serve its web side with a certificate of its own host authority.
-      let roots = identity.certificates.tlsAuthorities.map(\.der)
+      let roots = identity?.certificates.tlsAuthorities.map(\.der) ?? []
       do {
         return try await fetchDiscovery(address, trust: .roots(roots), timeouts: timeouts)
       } catch {

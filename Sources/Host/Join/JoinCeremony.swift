@@ -10,6 +10,8 @@ struct JoinCeremony: Sendable {
     let declaration: JoinMethodDeclaration
     let token: String
     let ttlSeconds: Int64
+    /// How long one call into the method may take.
+    let callTimeout: Duration
     let clock: any HostClock
   }
 
@@ -22,9 +24,6 @@ struct JoinCeremony: Sendable {
 
   let setup: Setup
   let connection: Connection
-
-  /// How long one call into the method may take.
-  private static let stepLimit: Duration = .seconds(45)
 
   /// Joins. Afterwards the method's session is open and waits for `finish`; it is closed on every
   /// error.
@@ -70,7 +69,7 @@ struct JoinCeremony: Sendable {
         JoinParameters(
           purpose: purpose, suite: server.signatureSuite, tokenName: setup.token,
           publicTLSKey: key.publicKey.pkixDER, publicSSHKey: key.publicKey.sshBlob),
-        deadline: Self.stepLimit)
+        deadline: setup.callTimeout)
     } catch {
       throw await giveUp(stream, error)
     }
@@ -104,7 +103,7 @@ struct JoinCeremony: Sendable {
         let answer: (field: UInt32, message: [UInt8])
         do {
           answer = try await setup.method.step(
-            field: field, message: bytes, deadline: Self.stepLimit)
+            field: field, message: bytes, deadline: setup.callTimeout)
         } catch {
           throw await giveUp(stream, error)
         }

@@ -83,6 +83,15 @@ extension AgentFailure {
       failure.retry == .later ? .retry : .local)
   }
 
+  /// What making an instance of a plugin ends with.
+  init(plugin error: any Error) {
+    switch error {
+    case let failure as PluginFailure: self.init(failure)
+    case let refusal as PluginRefusal: self.init(refusal)
+    default: self.init("\(error)", .local)
+    }
+  }
+
   init(_ error: CredentialError, in what: String) {
     self.init("\(what): \(error.reason)", hint: error.remedy, .refused)
   }

@@ -51,7 +51,8 @@ struct AgentParts: Sendable {
               storage: storage.limited(to: join.plugin.manifest.records),
               clock: clock, log: log))
         }, declaration: join.declaration, token: onboarding.token,
-        ttlSeconds: configuration.lifetime.ttlSeconds, clock: clock)
+        ttlSeconds: configuration.lifetime.ttlSeconds,
+        callTimeout: configuration.plugins.callTimeout, clock: clock)
     }
     var outputs: [OutputService] = []
     for (index, service) in configuration.services.enumerated() {
@@ -107,12 +108,8 @@ struct AgentParts: Sendable {
   ) async throws(AgentFailure) -> Instance {
     do {
       return try await make()
-    } catch let failure as PluginFailure {
-      throw AgentFailure(failure)
-    } catch let refusal as PluginRefusal {
-      throw AgentFailure(refusal)
     } catch {
-      throw AgentFailure("\(error)", .local)
+      throw AgentFailure(plugin: error)
     }
   }
 
