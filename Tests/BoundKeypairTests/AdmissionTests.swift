@@ -73,6 +73,18 @@ import Testing
     ])
     #expect(try await cluster.admit(Self.plain, status: unused).isEmpty)
     #expect(cluster.status == unused)
+    let unconfirmed = status.setting("serial", .integer(9)).setting(
+      "predecessor", status.setting("serial", .integer(8)))
+    #expect(try await cluster.admit(Self.plain, status: unconfirmed).isEmpty)
+    #expect(cluster.status == unconfirmed)
+  }
+
+  /// A status of a token that is bound.
+  private var bound: Node {
+    .object([
+      ("bound_public_key", .text(line)), ("bound_bot_instance_id", .text("i")),
+      ("recovery_count", .integer(1)),
+    ])
   }
 
   @Test("a status that makes no sense is refused, not repaired", arguments: Build.available)
@@ -84,10 +96,24 @@ import Testing
       ("last_recovered_at", .integer(1)), ("bound_public_key", .array([])),
       ("bound_public_key", .text("ssh-ed25519 AAAA")), ("bound_bot_instance_id", .flag(true)),
       ("bound_host_id", .text("x")), ("registration_secret", .object([])),
+      ("serial", .integer(-1)), ("serial", .integer(.max)), ("serial", .text("1")),
+      ("predecessor", .text("x")), ("predecessor", .array([])),
     ] {
-      let notes = try await notes(build, Self.plain, status: .object([(key, value)]))
+      let notes = try await notes(build, Self.plain, status: bound.setting(key, value))
       #expect(notes.map(\.path) == ["status." + key], "\(key)")
+      guard key != "predecessor" else { continue }
+      let inner = try await self.notes(
+        build, Self.plain,
+        status: bound.setting("predecessor", bound.setting(key, value)))
+      #expect(inner.map(\.path) == ["status.predecessor." + key], "\(key)")
     }
+    let nested = try await notes(
+      build, Self.plain,
+      status: bound.setting("predecessor", .object([("predecessor", bound)])))
+    #expect(nested.map(\.path) == ["status.predecessor.predecessor"])
+    let unbound = try await notes(
+      build, Self.plain, status: .object([("predecessor", .object([]))]))
+    #expect(unbound.map(\.path) == ["status.predecessor"])
     #expect(try await notes(build, Self.plain, status: .text("x")).map(\.path) == ["status"])
   }
 

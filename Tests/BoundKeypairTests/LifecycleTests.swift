@@ -101,6 +101,7 @@ import Testing
     var clone = machine.clone
     clone.certificate = ""
     #expect(try await cluster.join(&clone).joined, "whoever has key and state is the machine")
+    try await cluster.use(clone)
     #expect(
       try await cluster.join(&machine).refusal?.message.hasPrefix("join state verification failed")
         == true)
@@ -114,6 +115,7 @@ import Testing
     var late = Machine()
     late.config = machine.config
     #expect(try await cluster.join(&machine).joined)
+    try await cluster.use(machine)
     let attempt = try await cluster.join(&late)
     #expect(attempt.clientFailure.map { "\($0)" }?.contains("no matching key found") == true)
     #expect(attempt.refusal?.message.contains("the client gave up") == true)

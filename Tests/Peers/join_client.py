@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from peerlib.ceremony import Ceremony
 from peerlib.report import require
 from peerlib.tunnel import Tunnel
+from teleport.legacy.client.proto import authservice_pb2 as auth
+from teleport.legacy.client.proto import authservice_pb2_grpc as auth_rpc
 
 DOMAIN = "teleport.cluster.local"
 
@@ -43,6 +45,7 @@ def arguments():
         help="protocol to offer before h2 (default %(default)s)",
     )
     parser.add_argument("--anonymous", action="store_true", help="do not use a stored identity")
+    parser.add_argument("--use", action="store_true", help="make a call with the identity after the join")
     parser.add_argument(
         "--lie",
         choices=["signature", "key", "state", "no new key", "old key"],
@@ -51,9 +54,9 @@ def arguments():
     return parser.parse_args()
 
 
-def channel(options, state) -> tuple[grpc.Channel, bool, Tunnel | None]:
+def channel(options, state, anonymous) -> tuple[grpc.Channel, bool, Tunnel | None]:
     """An open channel, whether it is authenticated, and the tunnel it goes through if any."""
-    identity = None if options.anonymous else state.identity()
+    identity = None if anonymous else state.identity()
     if identity:
         end = x509.load_pem_x509_certificate(identity[0]).not_valid_after_utc.timestamp()
         identity = identity if end > time.time() else None
@@ -75,6 +78,15 @@ def channel(options, state) -> tuple[grpc.Channel, bool, Tunnel | None]:
     return grpc.insecure_channel(tunnel.address), bool(identity), tunnel
 
 
+def use(options, state):
+    """The first call with the new identity, which tells the authority that it arrived."""
+    opened, authenticated, _ = channel(options, state, anonymous=False)
+    require(authenticated, "the identity is not usable")
+    with opened:
+        grpc.channel_ready_future(opened).result(timeout=20)
+        auth_rpc.AuthServiceStub(opened).Ping(auth.PingRequest(), timeout=20)
+
+
 def identity_key(suite: str):
     if suite in ("balanced-v1", "fips-v1", "hsm-v1"):
         return ec.generate_private_key(ec.SECP256R1())
@@ -88,7 +100,7 @@ def run(options) -> int:
         secret = pathlib.Path(options.registration_secret_file).read_text().strip()
     if options.key:
         state.write("id_bkp", pathlib.Path(options.key).read_bytes())
-    opened, authenticated, tunnel = channel(options, state)
+    opened, authenticated, tunnel = channel(options, state, options.anonymous)
     with opened:
         grpc.channel_ready_future(opened).result(timeout=20)
         ceremony = Ceremony(opened, state, options.lie)
@@ -105,6 +117,8 @@ def run(options) -> int:
         "tlscacerts", stored.MARK.join(issued.pem(ca) for ca in result.certificates.tls_ca_certs)
     )
     state.write("key-cert.pub", issued.ssh_line(result.certificates.ssh_cert))
+    if options.use:
+        use(options, state)
     report.say(
         **found,
         authenticated=authenticated,

@@ -76,11 +76,15 @@ import Testing
     #expect(message == Array("who goes there".utf8))
     #expect(first.events == [Array("{\"event\":\"asked\"}".utf8)])
     let second = try await session.step(field: 5, message: Array("accept new".utf8))
-    guard case .accept(let isNew, let previous, let attributes) = second.kind else {
+    guard case .accept(let accepted) = second.kind else {
       Issue.record("the join was not accepted")
       return
     }
-    #expect(isNew && previous == "the one before" && attributes == Array("{\"a\":1}".utf8))
+    #expect(
+      accepted
+        == Acceptance(
+          newInstance: true, previousInstance: "the one before", replacedInstance: "the lost one",
+          attributes: Array("{\"a\":1}".utf8)))
     let (status, result) = try await session.conclude(instanceID: "instance")
     #expect(status == Array("{}".utf8) && result == Array("instance".utf8))
     await session.abort()
@@ -176,6 +180,35 @@ import Testing
     #expect(failure?.message == message)
     await session.abort()
     await verifier.close()
+  }
+
+  @Test func theFirstUseOfCertificatesGivesTheStatusToStore() async throws {
+    let verifier = try await verifier()
+    let status = try await verifier.confirmed(
+      spec: [], status: Array("before ".utf8), instanceID: "instance")
+    #expect(status == Array("before instance".utf8))
+    await verifier.close()
+  }
+
+  @Test(arguments: [
+    ("flood", "it wrote a status of more than 65536 bytes"), ("defect", "lost count"),
+  ])
+  func aDefectOfConfirmedIsAFailure(_ spec: String, _ message: String) async throws {
+    let verifier = try await verifier()
+    let failure = await #expect(throws: PluginFailure.self) {
+      try await verifier.confirmed(spec: Array(spec.utf8), status: [], instanceID: "instance")
+    }
+    #expect(failure?.message == message)
+    await verifier.close()
+  }
+
+  @Test func aVerifierBuiltBeforeThereWasAnythingToConfirmLeavesTheStatusAsItIs() async throws {
+    let elder = try await JoinVerifierInstance(
+      try LoadedPlugin(zoo.entry("elder")), services: InstanceServices(log: RememberingLog()))
+    let status = try await elder.confirmed(
+      spec: [], status: Array("before".utf8), instanceID: "instance")
+    #expect(status == Array("before".utf8))
+    await elder.close()
   }
 
   @Test func eventsBeyondSixteenAreTurnedAway() async throws {

@@ -59,11 +59,11 @@ struct BothHalvesTests {
   }
 
   private func attributes(_ verdict: VerifyAction.Kind) throws -> Node {
-    guard case .accept(_, _, let bytes) = verdict else {
+    guard case .accept(let accepted) = verdict else {
       Issue.record("\(verdict)")
       return .object([])
     }
-    return try JSON.parse(bytes)
+    return try JSON.parse(accepted.attributes)
   }
 
   @Test("a bare TPM joins by the hash of its endorsement key, again and again")

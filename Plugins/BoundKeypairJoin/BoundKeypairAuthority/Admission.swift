@@ -5,7 +5,7 @@ public import PluginKit
 /// What happens when a token is created or replaced: its spec is checked and its status completed.
 public enum Admission {
   public enum Outcome {
-    case admitted(TokenStatus)
+    case admitted(TokenRecord)
     case rejected([SpecProblem])
   }
 
@@ -26,17 +26,20 @@ public enum Admission {
       }
     }
     var problems: [SpecProblem] = []
-    var stored = TokenStatus(status, &problems)
+    var stored = TokenRecord(status, &problems)
     for problem in problems { reader.note(problem.path, problem.message) }
-    if status.members == nil { reader.note("status", "must be a map") }
-    if !stored.boundPublicKey.isEmpty {
+    for (path, key) in [
+      ("", stored.newest.boundPublicKey),
+      ("predecessor.", stored.predecessor?.boundPublicKey ?? ""),
+    ] where !key.isEmpty {
       do {
-        _ = try host.keys.importPublic([UInt8](stored.boundPublicKey.utf8))
+        _ = try host.keys.importPublic([UInt8](key.utf8))
       } catch let failure {
-        reader.note("status.bound_public_key", "is no SSH public key (" + failure.message + ")")
+        reader.note(
+          "status." + path + "bound_public_key", "is no SSH public key (" + failure.message + ")")
       }
     }
-    if parsed.limit == 0, parsed.mode == .standard, stored.boundPublicKey.isEmpty,
+    if parsed.limit == 0, parsed.mode == .standard, stored.newest.boundPublicKey.isEmpty,
       reader.problems.isEmpty
     {
       reader.note(
@@ -44,10 +47,10 @@ public enum Admission {
         "must be at least 1 in mode standard, because the first join counts as one")
     }
     guard reader.problems.isEmpty else { return .rejected(reader.problems) }
-    if stored.boundPublicKey.isEmpty, parsed.initialPublicKey.isEmpty,
-      stored.registrationSecret.isEmpty
+    if stored.newest.boundPublicKey.isEmpty, parsed.initialPublicKey.isEmpty,
+      stored.newest.registrationSecret.isEmpty
     {
-      stored.registrationSecret =
+      stored.newest.registrationSecret =
         parsed.registrationSecret.isEmpty
         ? Hex.text(try host.random(16)) : parsed.registrationSecret
     }

@@ -4,15 +4,35 @@ import PluginKit
 
 /// The signed document a client shows to prove that it took part in the last join.
 enum JoinState {
-  /// What a check found: the bot instance the state names, or why it is not believed.
-  enum Verdict {
-    case valid(instanceID: String)
+  /// What reading a join state found.
+  enum Reading {
+    /// This authority signed it for this bot; whether it is the right one is another question.
+    case genuine(Claims)
     case invalid(String)
   }
 
-  static func verify(
-    _ compact: [UInt8], status: TokenStatus, botName: String, host: Host
-  ) throws(PluginError) -> Verdict {
+  /// What a join state says of the join it was given for.
+  struct Claims {
+    var instanceID: String?
+    var recoverySequence: Int64?
+    var serial: Int64
+    var namesHost: Bool
+
+    /// Why it was not given for the instance and the recovery that `status` tells of, nil when it was.
+    /// Which of the joins since then it was given for, ``serial`` tells.
+    func mismatch(_ status: TokenStatus) -> String? {
+      guard recoverySequence == status.recoveryCount else { return "recovery counter mismatch" }
+      guard let instanceID, instanceID.sameBytes(as: status.boundBotInstanceID) else {
+        return "bot instance mismatch"
+      }
+      // Tokens bind bots only: a state that names a host was given to somebody else.
+      return namesHost ? "host mismatch" : nil
+    }
+  }
+
+  static func read(
+    _ compact: [UInt8], botName: String, host: Host
+  ) throws(PluginError) -> Reading {
     guard let jws = JWS(compact) else { return .invalid("parsing serialized join state") }
     guard let keyID = jws.keyID else {
       return .invalid("required key ID is missing from JWT header")
@@ -33,17 +53,11 @@ enum JoinState {
     {
       return .invalid("validating join state claims: " + problem)
     }
-    guard claims["recovery_sequence"]?.int64 == status.recoveryCount else {
-      return .invalid("recovery counter mismatch")
-    }
-    guard let instance = claims["bot_instance_id"]?.string,
-      instance.sameBytes(as: status.boundBotInstanceID)
-    else { return .invalid("bot instance mismatch") }
-    // Tokens bind bots only: a state that names a host was given to somebody else.
-    if let joinedHost = claims["host_id"], joinedHost.string?.isEmpty != true {
-      return .invalid("host mismatch")
-    }
-    return .valid(instanceID: instance)
+    return .genuine(
+      Claims(
+        instanceID: claims["bot_instance_id"]?.string,
+        recoverySequence: claims["recovery_sequence"]?.int64, serial: claims["serial"]?.int64 ?? 0,
+        namesHost: claims["host_id"].map { $0.string?.isEmpty != true } ?? false))
   }
 
   static func issue(
@@ -60,6 +74,7 @@ enum JoinState {
         ("bot_instance_id", .text(status.boundBotInstanceID)),
         ("recovery_sequence", .integer(status.recoveryCount)),
         ("recovery_limit", .integer(spec.limit)), ("recovery_mode", .text(spec.modeText)),
+        ("serial", .integer(status.serial)),
       ]))
     return try JWS.make(algorithm: signer.scheme, keyID: signer.keyID, payload: payload) {
       signed throws(PluginError) in try authority.sign(signed)

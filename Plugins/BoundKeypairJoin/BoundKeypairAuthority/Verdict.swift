@@ -1,7 +1,10 @@
 /// What the core has to do next, before it is written into the C action.
 public enum Verdict {
   case challenge(field: UInt32, message: [UInt8])
-  case accept(newInstance: Bool, previousInstance: String)
+  /// - Parameters:
+  ///   - previousInstance: the instance a new one follows, empty when unknown.
+  ///   - replacedInstance: the instance of the unconfirmed join this one replaces, empty without one.
+  case accept(newInstance: Bool, previousInstance: String, replacedInstance: String)
   case refuse(Refusal)
 }
 

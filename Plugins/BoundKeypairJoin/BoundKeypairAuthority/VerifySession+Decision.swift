@@ -32,7 +32,9 @@ extension VerifySession {
   func rejoin() throws(PluginError) -> Verdict {
     if let locked = lockRefusal() { return locked }
     if let refused = try checkJoinState() { return refused }
-    guard status.boundBotInstanceID.sameBytes(as: request.instanceID) else {
+    guard status.boundBotInstanceID.sameBytes(as: request.instanceID),
+      previousInstance.isEmpty || previousInstance.sameBytes(as: request.instanceID)
+    else {
       return instanceMismatch()
     }
     return try rotateOrAccept()
@@ -48,15 +50,14 @@ extension VerifySession {
 
   func checkJoinState() throws(PluginError) -> Verdict? {
     guard status.recoveryCount > 0, spec.mode != .insecure else { return nil }
-    let shown = try WireMessage(parsing: request.initMessage)[Field.previousJoinState]
-    guard !shown.isEmpty else {
-      return stateMissing()
-    }
-    switch try JoinState.verify(shown, status: status, botName: request.botName, host: host) {
-    case .valid(let instanceID):
-      previousInstance = instanceID
-      return nil
+    try readJoinState()
+    switch shown {
+    case nil: return stateMissing()
     case .invalid(let reason): return stateRefused(reason)
+    case .genuine(let claims):
+      if let reason = mismatch(claims) { return stateRefused(reason) }
+      (previousInstance, acceptedSerial) = (claims.instanceID ?? "", claims.serial)
+      return nil
     }
   }
 
@@ -71,7 +72,23 @@ extension VerifySession {
 
   func accept() -> Verdict {
     stage = .accepted
-    return .accept(newInstance: newInstance, previousInstance: previousInstance)
+    var replaced = ""
+    if case .predecessor = branch {
+      replaced = record.newest.boundBotInstanceID
+      event(
+        "bound_keypair.unconfirmed_join_replaced", success: true,
+        [
+          ("replaced_instance", .text(replaced)), ("serial", .integer(record.newest.serial)),
+          (
+            "reason",
+            .text(
+              "the newest join was never used: its answer was lost, or somebody joined with a copy "
+                + "and has not used the result")
+          ),
+        ])
+    }
+    return .accept(
+      newInstance: newInstance, previousInstance: previousInstance, replacedInstance: replaced)
   }
 
   func countRecovery() throws(PluginError) {

@@ -80,7 +80,7 @@ extension VerifySession {
       "bound_keypair.join_state_verification_failed", success: false, [("error", .text(reason))])
     let isOlder =
       reason.sameBytes(as: "recovery counter mismatch")
-      || reason.sameBytes(as: "bot instance mismatch")
+      || reason.sameBytes(as: "bot instance mismatch") || reason.sameBytes(as: Self.older)
     let cause =
       (isOlder ? ": join state older than the recorded one (" : ": join state not of this token (")
       + reason + "): either the storage was copied or restored from a backup; if you restored it: "

@@ -23,7 +23,15 @@ public final class VerifySession {
   let host: Host
   let request: Request
   let spec: TokenSpec
+  /// The token as it is stored.
+  let record: TokenRecord
+  /// Where the client stands, and what this join makes of it.
   var status: TokenStatus
+  /// What the client's join state says; nil when it shows none, or none was asked for.
+  var shown: JoinState.Reading?
+  var branch = Branch.newest
+  /// The number in the join state this join was accepted with, nil without one.
+  var acceptedSerial: Int64?
   /// What does not make sense in the token, empty for one that was admitted.
   let defects: [SpecProblem]
   var stage = Stage.idle
@@ -38,10 +46,8 @@ public final class VerifySession {
     var reader = TokenSpecReader()
     spec = reader.read(request.spec)
     var problems = reader.problems
-    status = TokenStatus(request.status, &problems)
-    if request.status.members == nil {
-      problems.append(SpecProblem(path: "status", message: "must be a map"))
-    }
+    record = TokenRecord(request.status, &problems)
+    status = record.newest
     defects = problems
   }
 
@@ -81,10 +87,11 @@ public final class VerifySession {
     }
     // A time or a limit that cannot be read must not become no time and no limit.
     if let defect = defects.first { return badState(defect) }
-    guard status.recoveryCount < TokenStatus.maxRecoveryCount else {
-      return refuse(
-        TENON_REFUSED, "the token has counted as many recoveries as it can, recreate it")
+    guard status.recoveryCount < TokenStatus.maxRecoveryCount, status.serial < TokenStatus.maxSerial
+    else {
+      return refuse(TENON_REFUSED, "the token has counted as many joins as it can, recreate it")
     }
+    try chooseBranch()
     if !status.boundPublicKey.isEmpty {
       guard !status.boundBotInstanceID.isEmpty else {
         return badState(
@@ -113,9 +120,14 @@ public final class VerifySession {
     let isLate = try spec.mustRegisterBefore.map { limit throws(PluginError) in
       try host.unixSeconds() > limit
     }
-    guard !given.isEmpty, isLate != true,
-      equalInConstantTime(given, [UInt8](status.registrationSecret.utf8))
-    else {
+    let isRight =
+      !given.isEmpty && equalInConstantTime(given, [UInt8](status.registrationSecret.utf8))
+    // Whoever registered in time and lost the answer has the key that was registered then, also when the
+    // secret is no longer good or no longer there.
+    if given.isEmpty || (isRight && isLate == true), case .predecessor = branch {
+      return try challenge(record.newest.boundPublicKey, .registeredKey)
+    }
+    guard isRight, isLate != true else {
       return refuse(
         TENON_REFUSED,
         "a valid registration secret is required; check onboarding.bound_keypair."
@@ -170,13 +182,18 @@ public final class VerifySession {
     guard case .accepted = stage else {
       throw PluginError(TENON_INTERNAL, "the host concluded a join that was not accepted")
     }
+    var before = base
+    // What the client goes on showing if this result is lost.
+    before.serial = acceptedSerial ?? before.serial
     if newInstance { status.boundBotInstanceID = instanceID }
+    status.serial = max(record.newest.serial, before.serial) + 1
     var bound = WireMessage()
     bound.set(
       Field.resultJoinState,
       try JoinState.issue(status: status, spec: spec, botName: request.botName, host: host))
     bound.set(Field.resultPublicKey, status.boundPublicKey)
-    return (JSON.serialize(status.node), single(Field.result, bound.encoded))
+    let next = TokenRecord(newest: status, predecessor: spec.mode == .insecure ? nil : before)
+    return (JSON.serialize(next.node), single(Field.result, bound.encoded))
   }
 
   func requestKey(_ purpose: Purpose) throws(PluginError) -> Verdict {

@@ -17,10 +17,16 @@ private func write(
     action.pointee.kind = TENON_VERIFY_CHALLENGE
     action.pointee.field = field
     try action.pointee.message.put(message)
-  case .accept(let newInstance, let previousInstance):
+  case .accept(let newInstance, let previousInstance, let replacedInstance):
+    guard action.pointee.struct_size >= UInt32(MemoryLayout<tenon_verify_action>.size) else {
+      throw PluginError(
+        TENON_UNSUPPORTED, "this host confirms no joins",
+        hint: "install the plugin and the host of the same release")
+    }
     action.pointee.kind = TENON_VERIFY_ACCEPT
     action.pointee.flags = newInstance ? TENON_ACCEPT_NEW_INSTANCE : 0
     try action.pointee.previous_instance.put(previousInstance)
+    try action.pointee.replaced_instance.put(replacedInstance)
     try action.pointee.attributes.put("{}")
   case .refuse(let refusal):
     action.pointee.kind = TENON_VERIFY_REFUSE
@@ -69,6 +75,22 @@ public func tenon_bkp_verifier_admit(
         retry: TENON_RETRY_AFTER_CONFIG
       ).report(to: error)
     }
+  } catch let failure {
+    return failure.report(to: error)
+  }
+}
+
+// swift-format-ignore: AlwaysUseLowerCamelCase
+@c @implementation
+public func tenon_bkp_verifier_confirmed(
+  _ verifier: OpaquePointer?, _ spec: tenon_bytes, _ status: tenon_bytes,
+  _ instanceID: tenon_bytes, _ out: tenon_sink, _ error: UnsafeMutablePointer<tenon_error>?
+) -> Int32 {
+  do {
+    let stored = try? JSON.parse(status.array)
+    let next = stored.map { TokenRecord.confirming(instanceID.text, $0) }
+    try out.put(next.map { JSON.serialize($0) } ?? status.array)
+    return TENON_OK
   } catch let failure {
     return failure.report(to: error)
   }

@@ -27,6 +27,7 @@ static const tenon_cap_join_verifier verifier = {
     .conclude = tenon_bkp_verifier_conclude,
     .abort = tenon_bkp_verifier_abort,
     .gave_up = tenon_bkp_verifier_gave_up,
+    .confirmed = tenon_bkp_verifier_confirmed,
 };
 
 static const tenon_cap_allowances allowances = {

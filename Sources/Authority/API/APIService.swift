@@ -8,8 +8,11 @@ struct APIService: APIHandler {
   /// How many of the roles somebody asks for the audit log keeps.
   private static let auditedRoles = 32
 
+  /// Answers everybody. A client with a certificate may learn from it whether that is still good, and
+  /// confirms its newest join by it.
   func ping(peer: Peer) async throws(RPCError) -> PingReply {
-    PingReply(
+    if !peer.certificateChain.isEmpty { _ = try await caller(peer) }
+    return PingReply(
       clusterName: cluster.keys.cluster, serverVersion: Version.wire,
       proxyPublicAddress: cluster.publicAddress, remoteAddress: peer.remoteAddress,
       signatureSuite: cluster.keys.suite.rawValue)
@@ -103,7 +106,7 @@ struct APIService: APIHandler {
 
   // MARK: who calls
 
-  /// The caller, unless it is locked.
+  /// The caller, unless it is locked. This call may be the first use of its certificate.
   private func caller(_ peer: Peer) async throws(RPCError) -> TLSIdentity {
     guard !peer.certificateChain.isEmpty else {
       throw RPCError(
@@ -116,6 +119,7 @@ struct APIService: APIHandler {
     if let message = try await cluster.store.lockMessage(targets) {
       throw RPCError(.accessDenied, "access denied: \(message)")
     }
+    try await JoinConfirmation(cluster: cluster).use(identity)
     return identity
   }
 

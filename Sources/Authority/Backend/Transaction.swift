@@ -4,6 +4,12 @@ struct Transaction: Sendable {
     case revision(String, UInt64)
     case absent(String)
     case present(String)
+
+    var key: String {
+      switch self {
+      case .revision(let key, _), .absent(let key), .present(let key): key
+      }
+    }
   }
 
   struct Put: Sendable {

@@ -19,7 +19,7 @@ struct JoinAttempt {
 
   mutating func run() async throws(JoinRefusal) {
     let hello = try await receiveHello()
-    let token = try await findToken(hello)
+    var token = try await findToken(hello)
     let method = token.resource.joinMethod
     let stream = stream
     try await relay { () throws(RPCError) in
@@ -38,6 +38,7 @@ struct JoinAttempt {
     let wish = try CertificateWish(params, now: cluster.now)
     let caller = try await self.caller()
     facts.instance = caller?.botInstanceID ?? ""
+    if let caller, try await isFirstUse(caller) { token = try await reload(token) }
     let accepted = try await JoinVerification(
       cluster: cluster, stream: stream, token: token, verifier: entry, caller: caller, wish: wish
     ).run(fragment)
@@ -137,6 +138,34 @@ struct JoinAttempt {
           + "\(facts.bot.excerpt); join with another storage directory")
     }
     return identity
+  }
+
+  /// A join is a use of the caller's certificate, and may be the first one.
+  ///
+  /// A locked caller uses nothing: the verifier tells it why, once it has proven its key.
+  private func isFirstUse(_ caller: TLSIdentity) async throws(JoinRefusal) -> Bool {
+    let cluster = cluster
+    return try await relay { () throws(RPCError) in
+      let lock = try await cluster.store.lockMessage([
+        .joinToken(caller.joinToken), .botInstance(caller.botInstanceID),
+      ])
+      guard lock == nil else { return false }
+      return try await JoinConfirmation(cluster: cluster).use(caller)
+    }
+  }
+
+  /// The token after its status has changed.
+  private func reload(
+    _ token: Store.Stored<TokenResource>
+  ) async throws(JoinRefusal) -> Store.Stored<TokenResource> {
+    let (cluster, name) = (cluster, token.resource.name)
+    let found = try await relay { () throws(RPCError) in try await cluster.store.token(name) }
+    guard let found, found.resource.joinMethod == token.resource.joinMethod,
+      found.resource.botName == token.resource.botName
+    else {
+      throw JoinRefusal(.compareFailed, "the token was changed meanwhile, please try again")
+    }
+    return found
   }
 
   // MARK: plumbing

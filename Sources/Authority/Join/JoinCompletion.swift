@@ -11,6 +11,8 @@ struct JoinCompletion {
   let wish: CertificateWish
   /// JSON of what the method attests; may be empty.
   let attributes: [UInt8]
+  /// Another instance whose newest join this one replaces.
+  let replaced: BotInstanceBook.Entry?
 
   /// Issues, commits and gives the message to send.
   ///
@@ -99,7 +101,7 @@ struct JoinCompletion {
     var lineage = lineage
     lineage.resource.authenticated(
       at: cluster.now, method: token.resource.joinMethod, token: token.resource.name,
-      generation: lineage.generation, publicKey: wish.tlsKey.pem)
+      generation: lineage.generation, publicKey: wish.tlsKey.pem, confirmed: lineage.confirmed)
     var transaction = Transaction()
     // The bot and the token must still be what the verdict was reached with.
     transaction.assertions = [bot.unchanged, token.unchanged, lineage.unchanged]
@@ -109,10 +111,16 @@ struct JoinCompletion {
       transaction.put(
         token.record.key, JSON.serialize(document), expires: token.record.expires)
     }
+    // As long as the certificate before may be used: this one may never arrive.
+    let ends = wish.validity.notAfter + BotInstanceResource.marginSeconds
     transaction.put(
-      BotInstanceResource.key(bot: token.resource.botName, id: lineage.id),
-      JSON.serialize(lineage.resource.node),
-      expires: wish.validity.notAfter + BotInstanceResource.marginSeconds)
+      lineage.key, JSON.serialize(lineage.resource.node),
+      expires: max(ends, lineage.expires ?? ends))
+    if let replaced {
+      transaction.assertions.append(replaced.unchanged)
+      transaction.put(
+        replaced.key, JSON.serialize(replaced.resource.node), expires: replaced.expires)
+    }
     do {
       try await cluster.store.backend.commit(transaction)
     } catch .conflict(let key) {

@@ -68,10 +68,13 @@ struct JoinVerification {
       case .refuse(let refusal):
         if refusal.locksToken { try await lockToken(refusal.audit) }
         throw JoinRefusal(RPCError(refusal.reason.code, refusal.message), audit: refusal.audit)
-      case .accept(let newInstance, let previous, let attributes):
-        let lineage = try await lineage(newInstance ? nil : caller, previous)
+      case .accept(let accepted):
+        let lineage = try await lineage(
+          accepted.newInstance ? nil : caller, accepted.previousInstance)
         let completion = JoinCompletion(
-          cluster: cluster, token: token, session: session, wish: wish, attributes: attributes)
+          cluster: cluster, token: token, session: session, wish: wish,
+          attributes: accepted.attributes,
+          replaced: try await replaced(accepted.replacedInstance, by: lineage))
         return Accepted(lineage: lineage, result: try await completion.finish(lineage))
       }
     }
@@ -98,10 +101,10 @@ struct JoinVerification {
     _ caller: TLSIdentity?, _ previous: String
   ) async throws(JoinRefusal) -> BotInstanceBook.Entry {
     let book = BotInstanceBook(store: cluster.store, random: cluster.random)
-    guard let caller, !caller.botInstanceID.isEmpty else {
-      return book.open(bot: bot, previous: previous)
-    }
     let (bot, enforced) = (bot, verifier.declaration.enforcesGeneration)
+    guard let caller, !caller.botInstanceID.isEmpty else {
+      return book.open(bot: bot, previous: previous, enforced: enforced)
+    }
     let outcome = try await relay { () throws(RPCError) in
       try await book.proceed(caller, bot: bot, enforced: enforced)
     }
@@ -131,6 +134,17 @@ struct JoinVerification {
       "either the storage was copied or restored from a backup; if you restored it: \(remedy); "
       + "if not, somebody has a copy: keep this lock and give the right machine a token of another "
       + "name"
+  }
+
+  /// The record of the instance whose newest join nobody has used and this one replaces, unless that is
+  /// the joining instance itself.
+  private func replaced(
+    _ id: String, by lineage: BotInstanceBook.Entry
+  ) async throws(JoinRefusal) -> BotInstanceBook.Entry? {
+    guard !id.isEmpty, id != lineage.id, verifier.declaration.enforcesGeneration else { return nil }
+    let book = BotInstanceBook(store: cluster.store, random: cluster.random)
+    let bot = bot
+    return try await relay { () throws(RPCError) in try await book.replace(bot: bot, id: id) }
   }
 
   private func lockToken(_ message: String) async throws(JoinRefusal) {

@@ -59,6 +59,18 @@ public final class JoinVerifierInstance: Sendable {
     }
   }
 
+  /// The newest certificates of a bot instance were used for the first time.
+  ///
+  /// - Returns: the status to store; `status` itself when the verifier has nothing to confirm.
+  public func confirmed(
+    spec: [UInt8], status: [UInt8], instanceID: String
+  ) async throws(PluginFailure) -> [UInt8] {
+    let core = core
+    return try await thread.run(deadline: Self.deadline) { _ throws(PluginFailure) in
+      try core.confirmed(spec, status, instanceID)
+    }
+  }
+
   /// Opens a session. It must end with exactly one of ``VerifySession/conclude(instanceID:)`` and
   /// ``VerifySession/abort()``.
   public func begin(

@@ -61,6 +61,27 @@ final class VerifierCore: @unchecked Sendable {
     _ table: AllowanceTable, _ spec: [UInt8], _ status: [UInt8]
   ) throws(PluginFailure) -> [Allowance] { try table.granted(verifier, spec, status) }
 
+  func confirmed(
+    _ spec: [UInt8], _ status: [UInt8], _ instanceID: String
+  ) throws(PluginFailure) -> [UInt8] {
+    guard let confirmed = table.confirmed else { return status }
+    let collector = Collector(limit: Self.messageLimit)
+    do throws(PluginFailure) {
+      try check { error in
+        spec.lend { spec in
+          status.lend { status in
+            instanceID.lend { confirmed(self.verifier, spec, status, $0, collector.sink, error) }
+          }
+        }
+      }
+    } catch {
+      try collector.check("a status", of: pluginID)
+      throw error
+    }
+    try collector.check("a status", of: pluginID)
+    return collector.bytes
+  }
+
   func begin(_ parameters: VerifyParameters) throws(PluginFailure) -> (UInt, VerifyAction) {
     var session: OpaquePointer?
     let action = try act { action, error in
@@ -135,6 +156,7 @@ final class VerifierCore: @unchecked Sendable {
     let audit = Collector(limit: 4096)
     let attributes = Collector(limit: Self.messageLimit)
     let previous = Collector(limit: 256)
+    let replaced = Collector(limit: 256)
     let events = EventBasket()
     var raw = tenon_verify_action()
     raw.struct_size = UInt32(MemoryLayout<tenon_verify_action>.size)
@@ -142,6 +164,7 @@ final class VerifierCore: @unchecked Sendable {
     raw.audit = audit.sink
     raw.attributes = attributes.sink
     raw.previous_instance = previous.sink
+    raw.replaced_instance = replaced.sink
     raw.events = tenon_sink(ctx: Unmanaged.passUnretained(events).toOpaque()) {
       context, bytes, count in
       guard let context, count <= 4096, count == 0 || bytes != nil else {
@@ -159,11 +182,18 @@ final class VerifierCore: @unchecked Sendable {
       try audit.check("an audit text", of: pluginID)
       try attributes.check("attributes", of: pluginID)
       try previous.check("an instance id", of: pluginID)
+      try replaced.check("an instance id", of: pluginID)
       guard status == TENON_OK else {
         throw PluginFailure(pluginID: pluginID, code: status, error: slot.raw)
       }
       return VerifyAction(
-        kind: try kind(raw, message, audit, attributes, previous), events: events.events)
+        kind: try kind(raw, message, audit) {
+          Acceptance(
+            newInstance: raw.flags & TENON_ACCEPT_NEW_INSTANCE != 0,
+            previousInstance: String(decoding: previous.bytes, as: UTF8.self),
+            replacedInstance: String(decoding: replaced.bytes, as: UTF8.self),
+            attributes: attributes.bytes)
+        }, events: events.events)
     } catch {
       onFailure(status == TENON_OK)
       throw error
@@ -171,8 +201,8 @@ final class VerifierCore: @unchecked Sendable {
   }
 
   private func kind(
-    _ raw: tenon_verify_action, _ message: Collector, _ audit: Collector, _ attributes: Collector,
-    _ previous: Collector
+    _ raw: tenon_verify_action, _ message: Collector, _ audit: Collector,
+    _ acceptance: () -> Acceptance
   ) throws(PluginFailure) -> VerifyAction.Kind {
     switch raw.kind {
     case TENON_VERIFY_CHALLENGE:
@@ -180,11 +210,7 @@ final class VerifierCore: @unchecked Sendable {
         throw defect("challenged with field \(raw.field)")
       }
       return .challenge(field: raw.field, message: message.bytes)
-    case TENON_VERIFY_ACCEPT:
-      return .accept(
-        newInstance: raw.flags & TENON_ACCEPT_NEW_INSTANCE != 0,
-        previousInstance: String(decoding: previous.bytes, as: UTF8.self),
-        attributes: attributes.bytes)
+    case TENON_VERIFY_ACCEPT: return .accept(acceptance())
     case TENON_VERIFY_REFUSE:
       let text = String(decoding: message.bytes, as: UTF8.self)
       guard !text.isEmpty else { throw defect("refused without a reason") }

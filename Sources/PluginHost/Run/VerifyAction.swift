@@ -2,14 +2,35 @@
 public struct VerifyAction: Sendable {
   public enum Kind: Sendable {
     case challenge(field: UInt32, message: [UInt8])
-    /// `newInstance`: a fresh bot instance, following `previousInstance` when known.
-    case accept(newInstance: Bool, previousInstance: String, attributes: [UInt8])
+    case accept(Acceptance)
     case refuse(VerifyRefusal)
   }
 
   public var kind: Kind
   /// One JSON object per event.
   public var events: [[UInt8]]
+}
+
+/// A verdict for a client.
+public struct Acceptance: Sendable, Equatable {
+  /// Whether the join begins a bot instance; otherwise it keeps the caller's.
+  public var newInstance: Bool
+  /// The instance a new one follows, empty when unknown.
+  public var previousInstance: String
+  /// The instance of the unconfirmed join that this one replaces, empty without one.
+  public var replacedInstance: String
+  /// JSON object of what the method attests; may be empty.
+  public var attributes: [UInt8]
+
+  public init(
+    newInstance: Bool, previousInstance: String, replacedInstance: String = "",
+    attributes: [UInt8]
+  ) {
+    self.newInstance = newInstance
+    self.previousInstance = previousInstance
+    self.replacedInstance = replacedInstance
+    self.attributes = attributes
+  }
 }
 
 /// A verdict against a client.

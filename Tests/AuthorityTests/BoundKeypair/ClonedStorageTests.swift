@@ -66,9 +66,25 @@ struct ClonedStorageTests {
     var (cluster, honest) = try await joined()
     var clone = honest
     try await clone.recover(cluster)
+    try await clone.use(cluster)
     let error = try await refusal { try await honest.join(cluster) }
     #expect(error.message.hasPrefix("join state verification failed"))
     try await expectLocked(cluster, [honest, clone], "failed to verify its join state")
+  }
+
+  @Test func aCloneThatJoinedAndDidNothingGivesWayAndIsCaughtByItsFirstCall() async throws {
+    var (cluster, honest) = try await joined()
+    var clone = honest
+    try await clone.recover(cluster)
+    try await honest.join(cluster)
+    let event = try #require(cluster.audit.lines("bound_keypair.unconfirmed_join_replaced").first)
+    #expect(event.text("replaced_instance") == clone.instance)
+    #expect(try await cluster.recoveryCount() == 1)
+    try await honest.use(cluster)
+    let error = try await refusal { try await clone.use(cluster) }
+    #expect(error.code == .accessDenied)
+    try await expectLocked(
+      cluster, [clone, honest], "have been locked due to a certificate generation mismatch")
   }
 
   @Test("stale identity")
@@ -76,6 +92,7 @@ struct ClonedStorageTests {
     var (cluster, honest) = try await joined()
     var clone = honest
     try await honest.join(cluster)
+    try await honest.use(cluster)
     let error = try await refusal { try await clone.join(cluster) }
     #expect(error.message.contains("cert generation mismatch"))
     try await expectLocked(
@@ -84,6 +101,7 @@ struct ClonedStorageTests {
 
   @Test func whoDoesNotHaveTheKeyLearnsNothingAndLocksNothing() async throws {
     var (cluster, client) = try await joined()
+    try await client.use(cluster)
     client.joinState = Array("nonsense".utf8)
     client.wrongKey = try PrivateKey.generate(.ed25519)
     for peer in [nil, client.peer] {
@@ -103,10 +121,11 @@ struct ClonedStorageTests {
   @Test(arguments: [
     ("iss", "\"wrong-cluster\""), ("aud", "\"wrong-cluster\""), ("sub", "\"other\""),
     ("bot_instance_id", "\"asdf\""), ("recovery_sequence", "0"), ("recovery_sequence", "2"),
-    ("nbf", "1900000000"),
+    ("nbf", "1900000000"), ("serial", "0"),
   ])
   func aJoinStateThatSaysSomethingElseLocks(_ claim: String, _ value: String) async throws {
     var (cluster, client) = try await joined()
+    try await client.use(cluster)
     let parts = client.joinState.split(separator: UInt8(ascii: "."))
     var claims = try JSON.parse(try #require(Base64URL.decode(parts[1])))
     claims = claims.setting(claim, try JSON.parse(Array(value.utf8)))
@@ -125,6 +144,7 @@ struct ClonedStorageTests {
     let (_, foreign) = try await joined()
     for state in [Array("asdf".utf8), foreign.joinState, Array(foreign.joinState.dropLast(4))] {
       var (cluster, client) = try await joined()
+      try await client.use(cluster)
       (client.joinState, client.peer) = (state, nil)
       let error = try await refusal { try await client.join(cluster) }
       #expect(error.message.hasPrefix("join state verification failed"))
@@ -135,6 +155,7 @@ struct ClonedStorageTests {
   @Test("standard no state")
   func withoutAnyJoinStateNothingIsLocked() async throws {
     var (cluster, client) = try await joined()
+    try await client.use(cluster)
     (client.joinState, client.peer) = ([], nil)
     let error = try await refusal { try await client.join(cluster) }
     #expect(error.message.hasPrefix("join state verification failed"))
@@ -145,6 +166,7 @@ struct ClonedStorageTests {
     var (cluster, client) = try await joined(limit: 2)
     let old = client
     try await client.recover(cluster)
+    try await client.use(cluster)
     var clone = old
     clone.peer = nil
     let error = try await refusal { try await clone.join(cluster) }

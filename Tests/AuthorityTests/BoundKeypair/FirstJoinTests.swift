@@ -49,6 +49,7 @@ struct FirstJoinTests {
     #expect(status["registration_secret"] == nil)
     #expect(status["bound_public_key"]?.string == client.publicKey)
     #expect(status["last_rotated_at"] == nil)
+    try await client.use(cluster)
     let second = try await KeypairSetup.failure(KeypairClient(secret: KeypairSetup.secret), cluster)
     #expect(second.code == .accessDenied)
     #expect(cluster.audit.lines.allSatisfy { !$0.json.contains(KeypairSetup.secret) })

@@ -24,6 +24,8 @@ struct KeypairClient: Sendable {
   /// Answers every challenge with this key instead of the one that was asked for.
   var wrongKey: PrivateKey?
   var rotation = Rotation.freshKey
+  /// Seconds the certificates it asks for are to last.
+  var lifetime: Int64 = 3600
   /// Happens before each answer to a challenge.
   var meanwhile: @Sendable () async -> Void = {}
 
@@ -59,6 +61,24 @@ struct KeypairClient: Sendable {
     return Outcome(
       joined: joined, challenges: stream.challenges.filter { $0.field == Field.challenge }.count,
       rotations: stream.challenges.filter { $0.field == Field.rotation }.count)
+  }
+
+  /// Joins, and the result is lost. What the machine made durable before it answered stays.
+  mutating func lose(_ cluster: Cluster) async throws {
+    var lost = self
+    try await lost.join(cluster)
+    keys = lost.keys
+  }
+
+  /// Makes a call with its certificate.
+  func use(_ cluster: Cluster) async throws {
+    _ = try await cluster.api.ping(peer: try #require(peer))
+  }
+
+  /// The bot instance in its certificate.
+  var instance: String? {
+    guard let certificate = peer?.certificateChain.first else { return nil }
+    return try? TLSIdentity(try TLSCertificate(der: certificate)).botInstanceID
   }
 
   /// Joins without its certificate, as after its expiry.
@@ -105,7 +125,8 @@ struct KeypairClient: Sendable {
       return .method(
         field: 3,
         params: ClientParams(
-          publicTLSKey: key.pkixDER, publicSSHKey: key.sshBlob, expiresUnixSeconds: now + 3600),
+          publicTLSKey: key.pkixDER, publicSSHKey: key.sshBlob,
+          expiresUnixSeconds: now + client.lifetime),
         fragment: message.encoded)
     }
 

@@ -13,6 +13,7 @@ import Testing
     let cluster = try await Cluster.withTokens()
     let first = try await cluster.join(saying: "new")
     let second = try await cluster.join(saying: "keep", as: first.peer)
+    _ = try await cluster.api.ping(peer: second.peer)
     let error = try await refusal { try await cluster.join(saying: "keep", as: first.peer) }
     #expect(error.code == .accessDenied)
     #expect(error.message.contains("cert generation mismatch: stored=2, presented=1"))
@@ -41,6 +42,7 @@ import Testing
     let cluster = try await Cluster.withTokens()
     let first = try await cluster.join(saying: "new")
     let second = try await cluster.join(saying: "keep", as: first.peer)
+    _ = try await cluster.api.ping(peer: second.peer)
     _ = try await refusal { try await cluster.join(saying: "keep", as: first.peer) }
     let lock = try #require(try await cluster.all("lock").first?["metadata"]?["name"]?.string)
     try await cluster.remove("lock", lock)

@@ -43,6 +43,7 @@ final class Cluster {
     var generation = 0
     var isNew = false
     var previousInstance = ""
+    var replacedInstance = ""
     var events: [Node] = []
     /// Why the client gave up or could not store the result.
     var clientFailure: (any Error)?
@@ -99,10 +100,12 @@ final class Cluster {
         await client.abort()
         events += attempt.events
         return attempt
-      case .accept(let isNew, let previous, _):
-        attempt.isNew = isNew
-        attempt.previousInstance = previous
-        attempt.instance = isNew ? "instance-\(generations.count + 1)" : certificate
+      case .accept(let accepted):
+        attempt.isNew = accepted.newInstance
+        attempt.previousInstance = accepted.previousInstance
+        attempt.replacedInstance = accepted.replacedInstance
+        attempt.instance =
+          accepted.newInstance ? "instance-\(generations.count + 1)" : certificate
         generations[attempt.instance, default: 0] += 1
         attempt.generation = generations[attempt.instance] ?? 0
         let concluded = try await verifier.conclude(attempt.instance)
@@ -121,11 +124,24 @@ final class Cluster {
   /// A join of a machine, which keeps the certificate it gets.
   func join(_ machine: inout Machine, isResultLost: Bool = false) async throws -> Attempt {
     machine.clock.now = clock.now
+    try await use(machine)
     let attempt = try await join(
       try await build.agent(machine.services), certificate: machine.certificate,
       isResultLost: isResultLost)
-    if attempt.joined, !isResultLost { machine.certificate = attempt.instance }
+    if attempt.joined, !isResultLost {
+      (machine.certificate, machine.generation) = (attempt.instance, attempt.generation)
+    }
     return attempt
+  }
+
+  /// A call with the certificate of a machine. It confirms the join the certificate came from, if that is
+  /// the newest of its instance.
+  func use(_ machine: Machine) async throws {
+    guard !machine.certificate.isEmpty, generations[machine.certificate] == machine.generation
+    else { return }
+    status = try JSON.parse(
+      try await build.verifier(services).confirmed(
+        spec: JSON.serialize(spec), status: JSON.serialize(status), instance: machine.certificate))
   }
 
   /// A join state as this cluster signs it, with the changes of a test.

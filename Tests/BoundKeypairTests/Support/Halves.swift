@@ -20,6 +20,7 @@ protocol Verifier: AnyObject {
   func step(_ field: UInt32, _ message: [UInt8]) async throws -> VerifyAction
   func gaveUp(_ text: String) async throws -> VerifyAction
   func conclude(_ instance: String) async throws -> (status: [UInt8], result: [UInt8])
+  func confirmed(spec: [UInt8], status: [UInt8], instance: String) async throws -> [UInt8]
 }
 
 enum SourcePlugin {
@@ -128,14 +129,21 @@ final class SourceVerifier: Verifier {
     }
   }
 
+  func confirmed(spec: [UInt8], status: [UInt8], instance: String) throws -> [UInt8] {
+    JSON.serialize(TokenRecord.confirming(instance, try JSON.parse(status)))
+  }
+
   private func act(_ body: () throws -> Verdict) throws -> VerifyAction {
     let verdict: Verdict
     do { verdict = try body() } catch { throw SourcePlugin.failure(error) }
     let kind: VerifyAction.Kind
     switch verdict {
     case .challenge(let field, let message): kind = .challenge(field: field, message: message)
-    case .accept(let newInstance, let previous):
-      kind = .accept(newInstance: newInstance, previousInstance: previous, attributes: [])
+    case .accept(let newInstance, let previous, let replaced):
+      kind = .accept(
+        Acceptance(
+          newInstance: newInstance, previousInstance: previous, replacedInstance: replaced,
+          attributes: []))
     case .refuse(let refusal):
       let reason: VerifyRefusal.Class =
         refusal.code == 6 ? .accessDenied : refusal.code == 1 ? .badParameter : .unknown

@@ -9,6 +9,8 @@ struct Machine {
   let log = LogBook()
   /// The bot instance of its certificate; empty: none, or an expired one.
   var certificate = ""
+  /// The generation in it.
+  var generation = 0
 
   init(secret: String? = nil) {
     if let secret { config["registration_secret"] = .secret(secret) }

@@ -135,4 +135,8 @@ final class ShippedVerifier: Verifier {
     self.session = nil
     return try await session.conclude(instanceID: instance)
   }
+
+  func confirmed(spec: [UInt8], status: [UInt8], instance: String) async throws -> [UInt8] {
+    try await self.instance.confirmed(spec: spec, status: status, instanceID: instance)
+  }
 }

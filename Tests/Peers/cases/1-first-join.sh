@@ -75,7 +75,7 @@ python_used_secret() {
   bot pyused && token pyused pyused 'recovery: {mode: standard, limit: 5}'
   local secret before
   secret=$(secret_of pyused)
-  joins_python pyused --registration-secret "$secret"
+  joins_python pyused --registration-secret "$secret" --use
   joined
   before=$(status_of pyused bound_public_key)
   # Another machine that learnt the secret: asked to prove a key that it does not have.

@@ -89,7 +89,7 @@ it "standard second, standard exhausted: recoveries are counted and end at the l
 
 python_no_state() {
   registered pynostate '{mode: standard, limit: 9}'
-  tries_registered pynostate
+  tries_registered pynostate --use
   joined
   mv state/bkp_state kept
   tries_registered pynostate
@@ -115,7 +115,7 @@ python_bad_states() {
     token pysibling pysibling "onboarding: {initial_public_key: \"$(key_line k.pem)\"}" \
       'recovery: {mode: standard, limit: 9}'
     amend pysibling 'del(.status)'
-    tries_registered pysibling
+    tries_registered pysibling --use
     joined
     local lie=()
     case $row in
@@ -172,7 +172,7 @@ python_stale_identity() {
   tries_registered pystale
   joined
   cp -r state copy
-  joins_python pystale
+  joins_python pystale --use
   joined '.generation == "2"'
   mv state honest && mv copy state
   joins_python pystale
@@ -191,7 +191,7 @@ python_cloned_storage() {
   joins_python pyclone --registration-secret "$(secret_of pyclone)"
   joined
   cp -r state copy
-  joins_python pyclone --anonymous
+  joins_python pyclone --anonymous --use
   joined
   # A copy of the machine from before the recovery: same key, older join state.
   mv state owner && mv copy state
@@ -212,7 +212,7 @@ python_clone_first() {
   joined
   cp -r state thief
   mv state owner && mv thief state
-  tries_registered pythief
+  tries_registered pythief --use
   joined
   mv state thief && mv owner state
   joins_python pythief
@@ -223,3 +223,34 @@ python_clone_first() {
   [[ $(locks_of pythief) == 1 ]] || wrong "one lock"
 }
 it "clone used first: the honest client's next rejoin locks the token for both" python_clone_first
+
+python_lost_results() {
+  local kind
+  bot pylost && token pylost pylost 'recovery: {mode: standard, limit: 2}'
+  local secret
+  secret=$(secret_of pylost)
+  # What the client has from each join is thrown away, but for the keys it made.
+  lose() {
+    rm -rf before && mkdir -p state && cp -r state before
+    joins_python pylost "$@"
+    joined
+    rm -rf state && mv before state
+  }
+  lose --registration-secret "$secret"
+  lose --registration-secret "$secret"
+  joins_python pylost --registration-secret "$secret" --use
+  joined '.join_state.recovery_sequence == 1' '.generation == "1"'
+  for kind in --ttl=3000 --anonymous; do
+    lose "$kind"
+    lose "$kind"
+    joins_python pylost "$kind"
+    joined
+    # This client makes no call: its next join confirms the one before.
+    joins_python pylost
+    joined
+  done
+  [[ $(recovery_count pylost) == 2 ]] || wrong "two recoveries"
+  [[ $(locks_of pylost) == 0 ]] || wrong "no lock"
+}
+it "a client that loses its results joins again with what it has, and nothing is counted twice" \
+  python_lost_results

@@ -114,8 +114,9 @@ final class Authority {
   func outcome(_ action: VerifyAction) throws -> Outcome {
     switch action.kind {
     case .challenge: throw Misuse()
-    case .accept(let newInstance, _, let attributes):
-      return .accepted(newInstance: newInstance, attributes: try JSON.parse(attributes))
+    case .accept(let accepted):
+      return .accepted(
+        newInstance: accepted.newInstance, attributes: try JSON.parse(accepted.attributes))
     case .refuse(let refusal): return .refused(refusal)
     }
   }

@@ -76,7 +76,8 @@ final class SourceVerifier: Verifier {
     switch verdict {
     case .challenge(let field, let message): kind = .challenge(field: field, message: message)
     case .accept(let newInstance, let attributes):
-      kind = .accept(newInstance: newInstance, previousInstance: "", attributes: attributes)
+      kind = .accept(
+        Acceptance(newInstance: newInstance, previousInstance: "", attributes: attributes))
     case .refuse(let refusal):
       kind = .refuse(
         VerifyRefusal(

@@ -27,5 +27,8 @@ int32_t tenon_bkp_verifier_gave_up(tenon_verify_session *session, uint32_t reaso
                                    tenon_error *error);
 int32_t tenon_bkp_verifier_granted(tenon_join_verifier *verifier, tenon_bytes spec,
                                    tenon_bytes status, tenon_sink out, tenon_error *error);
+int32_t tenon_bkp_verifier_confirmed(tenon_join_verifier *verifier, tenon_bytes spec,
+                                     tenon_bytes status, tenon_bytes instance_id, tenon_sink out,
+                                     tenon_error *error);
 
 #endif

@@ -4,6 +4,7 @@
  *
  *   admit                       when a token of this method is created or replaced
  *   begin, step*, conclude      for each join; `abort` in place of conclude when it failed
+ *   confirmed                   when the certificates of the newest join are used for the first time
  *
  * `spec` and `status` are the JSON of spec.<method> and status.<method> of the token. The plugin owns
  * their content, the core stores status with compare-and-swap.
@@ -74,6 +75,12 @@ typedef struct tenon_verify_action {
    * kind of action.
    */
   tenon_sink events;
+  /*
+   * accept: the bot instance of the newest join so far, when nobody has used its certificates yet and
+   * this join takes its place. Whoever uses them from now on is refused and locks the token. Nothing is
+   * written when this join follows the newest one. Since 0.1 with `confirmed`; struct_size tells.
+   */
+  tenon_sink replaced_instance;
 } tenon_verify_action;
 
 typedef struct tenon_cap_join_verifier {
@@ -112,11 +119,19 @@ typedef struct tenon_cap_join_verifier {
    */
   int32_t (*gave_up)(tenon_verify_session *session, uint32_t reason, tenon_bytes text,
                      tenon_verify_action *action, tenon_error *error);
+  /*
+   * [instance] Optional; a table that ends before it leaves it out. The newest certificates of this bot
+   * instance were used for the first time, so their join has arrived: writes the status to store. That
+   * is `status` as it came when the newest join was not this instance's, or was confirmed before. Asked
+   * for methods whose manifest says "generation": "enforced". May be called again for the same use.
+   */
+  int32_t (*confirmed)(tenon_join_verifier *verifier, tenon_bytes spec, tenon_bytes status,
+                       tenon_bytes instance_id, tenon_sink out, tenon_error *error);
 } tenon_cap_join_verifier;
 
 TENON_STATIC_ASSERT(sizeof(tenon_admit_note) == 32, "tenon_admit_note is frozen");
 TENON_STATIC_ASSERT(sizeof(tenon_verify_params) == 136, "tenon_verify_params layout");
-TENON_STATIC_ASSERT(sizeof(tenon_verify_action) == 104, "tenon_verify_action layout");
-TENON_STATIC_ASSERT(sizeof(tenon_cap_join_verifier) == 72, "tenon_cap_join_verifier layout");
+TENON_STATIC_ASSERT(sizeof(tenon_verify_action) == 120, "tenon_verify_action layout");
+TENON_STATIC_ASSERT(sizeof(tenon_cap_join_verifier) == 80, "tenon_cap_join_verifier layout");
 
 #endif
