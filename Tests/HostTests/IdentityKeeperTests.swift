@@ -1,4 +1,5 @@
 import Credentials
+import Foundation
 import PluginHost
 import Testing
 import Wire
@@ -25,7 +26,8 @@ struct IdentityKeeperTests {
       }
       #expect(
         bench.cluster.events == [
-          "join by a stranger", "purpose 1", "join", "purpose 2", "join by a stranger", "purpose 3",
+          "join by a stranger", "purpose 1", "ping", "join", "purpose 2", "ping",
+          "join by a stranger", "purpose 3", "ping",
         ])
       #expect(bench.log.lines.filter { $0.contains("  INFO  joined  ") }.count == 2)
       #expect(bench.log.line("INFO", "identity renewed").contains("bot_instance=11111111-"))
@@ -42,7 +44,54 @@ struct IdentityKeeperTests {
         try await parts.keeper.load()
         #expect(try await parts.keeper.usable().identity.botName == FakeCluster.bot)
       }
-      #expect(bench.cluster.events.count == 2)
+      #expect(bench.cluster.events.count == 3)
+    }
+  }
+
+  @Test("is shown to the authority as soon as it is durable, and good without an answer to that")
+  func shown() async throws {
+    try await Bench.with { bench in
+      bench.cluster.refuse("ping", RPCError(.unknown, "not today"))
+      try await bench.withParts { parts in
+        try await parts.keeper.renew()
+        #expect(await parts.keeper.isUsable)
+        let line = bench.log.line("WARN", "the authority was not told that the new identity")
+        #expect(line.contains("not today"))
+        try await parts.keeper.renew()
+      }
+      #expect(
+        bench.cluster.events
+          == ["join by a stranger", "purpose 1", "ping", "join", "purpose 2", "ping"])
+    }
+  }
+
+  @Test("that the disk did not take is not used, and saved before anybody joins again")
+  func unsaved() async throws {
+    try await Bench.with { bench in
+      try await bench.withParts { parts in
+        try await parts.keeper.renew()
+        let first = try await parts.keeper.usable().privateKey.pem
+        // What is in the way of one file keeps all of them.
+        let files = FileManager.default
+        let key = bench.scratch.path("storage/key")
+        try files.removeItem(atPath: key)
+        try files.createDirectory(atPath: key, withIntermediateDirectories: false)
+        for _ in 0..<2 {
+          let error = try await failure { try await parts.keeper.renew() }
+          #expect(error.message.contains("storage/key"), "\(error)")
+          #expect(try await parts.keeper.usable().privateKey.pem == first)
+        }
+        #expect(
+          bench.cluster.events == ["join by a stranger", "purpose 1", "ping", "join", "purpose 2"])
+        try files.removeItem(atPath: key)
+        bench.cluster.refuse("join", RPCError(.accessDenied, "not now"))
+        _ = try await failure { try await parts.keeper.renew() }
+        let second = try await parts.keeper.usable().privateKey.pem
+        #expect(second != first && bench.scratch.text("storage/key") == second)
+        try await parts.keeper.renew()
+        #expect(bench.cluster.events.suffix(4) == ["join", "join", "purpose 2", "ping"])
+        #expect(try await parts.keeper.usable().privateKey.pem != second)
+      }
     }
   }
 
@@ -95,7 +144,7 @@ struct IdentityKeeperTests {
         let joins = bench.cluster.events.filter { $0.hasPrefix("join") }.count
         // Who comes after the end begins another; nobody joins beside anybody.
         #expect((1...3).contains(joins))
-        #expect(bench.cluster.events.count == 2 * joins)
+        #expect(bench.cluster.events.count == 3 * joins)
       }
     }
   }
@@ -126,7 +175,7 @@ struct IdentityKeeperTests {
       try await silent.withParts { parts in
         try await parts.keeper.load()
         try await parts.keeper.renew()
-        #expect(bench.cluster.events.count == 2)
+        #expect(bench.cluster.events.count == 3)
         bench.clock.advance(3700)
         let error = try await failure { try await parts.keeper.renew() }
         #expect(error.message.contains("no stored identity and no `onboarding`"))
@@ -146,7 +195,7 @@ struct IdentityKeeperTests {
       }
       let line = bench.log.line("WARN", "the stored identity is not usable, joining again")
       #expect(line.contains("reason="))
-      #expect(bench.cluster.events.last == "purpose 1")
+      #expect(bench.cluster.events.suffix(2) == ["purpose 1", "ping"])
     }
   }
 

@@ -16,6 +16,7 @@ actor IdentityKeeper {
   private let clock: any HostClock
   private let record: AgentRecord
   private(set) var current: StoredIdentity?
+  private var unsaved: Unsaved?
   private var renewal: Task<Result<Void, AgentFailure>, Never>?
   private var report: Task<Result<Void, AgentFailure>, Never>?
 
@@ -81,7 +82,7 @@ actor IdentityKeeper {
   /// Joins again, over the authenticated connection while the identity is valid (joining.md A.8).
   ///
   /// The new identity is durable before anything else happens, and then shown to the authority, so
-  /// that both sides know it arrived.
+  /// that both sides know it arrived (docs/decisions/0006-confirmed-join-state.md).
   func renew() async throws(AgentFailure) {
     if let renewal { return try await renewal.value.get() }
     let task = Task { () async -> Result<Void, AgentFailure> in
@@ -116,7 +117,14 @@ actor IdentityKeeper {
     try await task.value.get()
   }
 
+  /// What a join gave and the disk did not take.
+  private struct Unsaved {
+    var identity: StoredIdentity
+    var changes: [RecordChange]
+  }
+
   private func joinAgain() async throws(AgentFailure) {
+    try save()
     guard let setup else {
       guard let current, isUsable else {
         record.identityFailed(configurationProblem)
@@ -164,6 +172,7 @@ actor IdentityKeeper {
     }
     await connection.close()
     try await keep(accepted, setup)
+    await confirm(accepted.identity)
     log.info(
       purpose == .refresh ? "identity renewed" : "joined",
       [
@@ -185,7 +194,30 @@ actor IdentityKeeper {
       _ = staged.release()
       throw AgentFailure(error)
     }
-    try store.save(accepted.identity, with: staged.release())
-    current = accepted.identity
+    unsaved = Unsaved(identity: accepted.identity, changes: staged.release())
+    try save()
+  }
+
+  /// Makes durable what the last join gave, before it is used for anything, and before anybody joins
+  /// again: a fault may have left on the disk either that or what was before, and whoever joins from the
+  /// one while the next start finds the other looks like two machines.
+  private func save() throws(AgentFailure) {
+    guard let result = unsaved else { return }
+    try store.save(result.identity, with: result.changes)
+    unsaved = nil
+    current = result.identity
+  }
+
+  /// The authority keeps what was before the join good until the new identity is first used. Nothing is
+  /// lost if this call does not get through: the next one says the same.
+  private func confirm(_ identity: StoredIdentity) async {
+    do throws(AgentFailure) {
+      try await link.ping(identity)
+    } catch {
+      guard !Task.isCancelled else { return }
+      log.warning(
+        "the authority was not told that the new identity arrived; the next call tells it",
+        [("error", error.description)])
+    }
   }
 }

@@ -59,6 +59,19 @@ struct AuthorityLink: Sendable {
     return try await open(tls, doing: "cannot reach the cluster \(identity.clusterName)")
   }
 
+  /// Makes a call with an identity that changes nothing. It tells the authority that the identity arrived,
+  /// and this agent whether it is accepted.
+  func ping(_ identity: StoredIdentity) async throws(AgentFailure) {
+    let connection = try await authenticated(identity)
+    do throws(RPCError) {
+      _ = try await connection.ping()
+      await connection.close()
+    } catch {
+      await connection.close()
+      throw AgentFailure(error, doing: "the authority does not answer")
+    }
+  }
+
   /// What the cluster says of itself, asked at an address of its web side.
   func discovery(
     at address: ServerAddress, trusting identity: StoredIdentity?

@@ -72,7 +72,7 @@ struct Agent: Sendable {
     } catch {
       guard await keeper.isUsable else { throw error }
       log.error("renewal failed, using the stored identity", [("error", error.description)])
-      try await ping()
+      try await parts.link.ping(try await keeper.usable())
     }
     // Waiting does not make an identity valid that came expired.
     _ = try await keeper.usable()
@@ -85,17 +85,6 @@ struct Agent: Sendable {
       try await HeartbeatSender(configuration, parts, clock: clock).send(isStartup: true)
     } catch {
       log.warning("no heartbeat was sent", [("error", error.description)])
-    }
-  }
-
-  private func ping() async throws(AgentFailure) {
-    let connection = try await parts.link.authenticated(try await parts.keeper.usable())
-    do throws(RPCError) {
-      _ = try await connection.ping()
-      await connection.close()
-    } catch {
-      await connection.close()
-      throw AgentFailure(error, doing: "the authority does not answer")
     }
   }
 
