@@ -9,6 +9,12 @@ final class MemoryBackend: Backend {
 
   init(now: @escaping @Sendable () -> Int64) { self.now = now }
 
+  /// Everything in it; setting it goes back to another moment.
+  var records: RecordTable {
+    get { table.withLock { $0 } }
+    set { table.withLock { $0 = newValue } }
+  }
+
   func get(_ key: String) -> Record? { table.withLock { $0.get(key, now: now()) } }
 
   func list(_ prefix: String) -> [Record] { table.withLock { $0.list(prefix, now: now()) } }

@@ -9,9 +9,10 @@ enum VerifierFolder {
   static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
-  private static let shipped = root.appending(
-    path: "build/plugins/tenon-bound-keypair-authority.so")
-  static let hasShipped = FileManager.default.fileExists(atPath: shipped.path)
+  private static let shipped = ["authority", "agent"].map {
+    root.appending(path: "build/plugins/tenon-bound-keypair-\($0).so")
+  }
+  static let hasShipped = shipped.allSatisfy { FileManager.default.fileExists(atPath: $0.path) }
 
   /// The folder, or why it could not be made.
   private static let made = Result { () throws -> String in
@@ -25,9 +26,9 @@ enum VerifierFolder {
     }
     try compile("badge", generation: "enforced", into: folder)
     try compile("visitor", generation: "logged", into: folder)
-    if hasShipped {
+    for plugin in shipped where hasShipped {
       try FileManager.default.copyItem(
-        at: shipped, to: folder.appending(path: shipped.lastPathComponent))
+        at: plugin, to: folder.appending(path: plugin.lastPathComponent))
     }
     return folder.path
   }
