@@ -15,6 +15,8 @@ struct TokenLock {
   /// - Parameter message: for the locked client and for whoever looks at the lock.
   func create(_ message: String) async throws(RPCError) {
     while true {
+      // Read before the locks are: a lock that comes in between changes it.
+      let stored = try await cluster.store.token(token)
       guard try await cluster.store.lockMessage([.joinToken(token)]) == nil else { return }
       let name = UUID.random(cluster.random)
       var transaction = Transaction()
@@ -23,7 +25,7 @@ struct TokenLock {
         JSON.serialize(
           LockResource.node(
             name: name, target: .joinToken(token), message: message, now: cluster.now)))
-      if let stored = try await cluster.store.token(token) {
+      if let stored {
         transaction.assertions = [stored.unchanged]
         transaction.put(
           stored.record.key, stored.record.value, expires: stored.record.expires)
