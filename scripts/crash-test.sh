@@ -37,6 +37,7 @@ status=0
 python3 Tests/Crash/campaign.py --folder "$work/campaign" --shim "$shim" --seed "$seed" \
   --runs "$runs" --wear "${CRASH_WEAR:-200}" --lanes "${CRASH_LANES:-$(($(nproc) + 1))}" \
   ${CRASH_ONLY:+--only "$CRASH_ONLY"} --result "$work/result" || status=$?
+if [[ -s $work/result ]]; then cp "$work/result" build/crash-test-last.txt; fi
 # The figure of a long campaign is for scripts/bench.sh.
 if ((runs >= 1000)) && [[ -z ${CRASH_ONLY:-} && -s $work/result ]]; then
   cp "$work/result" build/crash-test.txt
