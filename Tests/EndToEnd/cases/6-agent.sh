@@ -15,34 +15,15 @@ nothing_on_its_way() {
   [[ -z $left ]] || wrong "nothing left on its way: $left"
 }
 
-# works_again <token> : a plain run succeeds. The authority counts every certificate it issues; when the
-# kill lost one on its way, it locks the token rather than serve a copied machine, and an operator mends
-# that as docs/agent.md says.
-works_again() {
-  agent --oneshot
-  if ((status != 0)); then
-    grep -q 'generation mismatch' err.txt || {
-      cat err.txt
-      wrong "the agent to work again"
-    }
-    local lock
-    while read -r lock; do tctl rm "lock/$lock" >/dev/null; done < <(
-      tctl get locks --format=json |
-        jq -r --arg token "$1" '.[] | select(.spec.target.join_token == $token) | .metadata.name')
-    find storage -type f ! -name 'id_bkp*' ! -name 'bkp_*' -delete
-    joins --oneshot
-  fi
-}
-
-# survives_kills <token> <kills> [<milliseconds>] : ends runs of the agent with SIGKILL, at moments spread
+# survives_kills <kills> [<milliseconds>] : ends runs of the agent with SIGKILL, at moments spread
 # over so long, or over as long as a run takes; what both folders hold is whole after each, and the next
 # run works.
 survives_kills() {
-  local token=$1 kills=$2 kill began span at cut=0
+  local kills=$1 kill began span at cut=0
   joins --oneshot
   began=$(date +%s%N)
   joins --oneshot
-  span=${3:-$((($(date +%s%N) - began) / 1000000))}
+  span=${2:-$((($(date +%s%N) - began) / 1000000))}
   for ((kill = 1; kill <= kills; kill++)); do
     at=$((span * kill / kills))
     status=0
@@ -52,7 +33,7 @@ survives_kills() {
     if ((status == 137)); then cut=$((cut + 1)); fi
     # A reader of the current set never sees two generations at once, also while nobody mends it.
     if [[ -e out/.tenon/current ]]; then whole_identity out/.tenon/current; fi
-    works_again "$token"
+    joins --oneshot
     complete out
     whole_identity out
     whole_identity storage
@@ -64,29 +45,28 @@ survives_kills() {
 }
 
 killed_once() {
-  bot killedonce && token killedonce killedonce 'recovery: {mode: insecure}'
+  bot killedonce && token killedonce killedonce
   local secret
   secret=$(secret_of killedonce)
   config killedonce secret="$secret"
-  survives_kills killedonce 12
+  survives_kills 12
   kept_secret "$secret"
 }
 it "an agent killed at any moment of a single run leaves no torn files" killed_once
 
 killed_running() {
-  bot killedrunning && token killedrunning killedrunning 'recovery: {mode: insecure}'
+  bot killedrunning && token killedrunning killedrunning
   config killedrunning secret="$(secret_of killedrunning)" oneshot=false ttl=2m \
     extra='renewal_interval: 1s'
-  survives_kills killedrunning 8 1000
+  survives_kills 8 1000
 }
 it "an agent killed at any moment while it runs on leaves no torn files" killed_running
 
-# In this mode the key alone is enough to come back, so the machine must get in whatever was lost.
 killed_before_anything() {
   bot killedfirst
   local at
   for at in 0.02 0.06 0.1 0.14 0.18 0.22 0.26 0.3; do
-    token killedfirst killedfirst 'recovery: {mode: insecure}'
+    token killedfirst killedfirst
     rm -rf storage out
     config killedfirst secret="$(secret_of killedfirst)"
     timeout --foreground --signal=KILL "$at" tbot start -c tbot.yaml >>every-log.txt 2>&1 || true
