@@ -101,9 +101,16 @@ struct ResourceApplication {
       .compareFailed, "\(key.dropFirst()) was changed by somebody else meanwhile, try again")
   }
 
-  /// Removes the locks on a token along with its change.
+  /// Removes the locks on a token along with its change, and what would lock it again at once: results
+  /// of its joins that nobody may have, because others have replaced them.
   private mutating func unlock(_ entry: ResourceFile.Entry) async throws(RPCError) {
-    guard entry.kind == .token else { return }
+    guard case .token(let token) = entry.content else { return }
+    for record in try await cluster.store.list(BotInstanceResource.prefix + token.botName + "/") {
+      var instance = BotInstanceResource(try Store.document(record))
+      guard instance.joinToken == entry.name, instance.forgiveReplaced() else { continue }
+      transaction.assertions.append(.revision(record.key, record.revision))
+      transaction.put(record.key, JSON.serialize(instance.node), expires: record.expires)
+    }
     for record in try await cluster.store.list(LockResource.prefix) {
       let lock = LockResource(try Store.document(record))
       guard lock.target == .joinToken(entry.name) else { continue }

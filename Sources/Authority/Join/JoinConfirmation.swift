@@ -98,13 +98,15 @@ struct JoinConfirmation {
   }
 
   private func refusal(_ identity: TLSIdentity) async throws(RPCError) -> RPCError {
-    let text =
+    var text =
       "the token \(identity.joinToken) and the certificates made with it have been locked due to a "
       + "certificate generation mismatch: somebody uses generation \(identity.generation) of instance "
-      + "\(identity.botInstanceID), the result of a join that another join has replaced. Two machines "
-      + "have the same storage: it was copied or restored from a backup. If you restored it: "
-      + "`tctl lock ls`, then `tctl lock rm` with the lock's name; if not, somebody has a copy: keep this lock and give "
-      + "the right machine a token of another name"
+      + "\(identity.botInstanceID), the result of a join that another join has replaced"
+    if let token = try await cluster.store.token(identity.joinToken)?.resource,
+      let declaration = try? cluster.verifiers.entry(token.joinMethod).declaration
+    {
+      text += ": " + declaration.suspicion(token: token.name)
+    }
     if !identity.joinToken.isEmpty {
       try await TokenLock(cluster: cluster, token: identity.joinToken).create(text)
     }

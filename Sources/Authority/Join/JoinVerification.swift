@@ -125,16 +125,7 @@ struct JoinVerification {
     }
   }
 
-  /// What two machines with one identity mean, and what to run.
-  private var suspicion: String {
-    let remedy =
-      verifier.declaration.recovery.map { "`tctl \($0) \(name)`" }
-      ?? "`tctl lock ls`, then `tctl lock rm` with the lock's name"
-    return
-      "either the storage was copied or restored from a backup; if you restored it: \(remedy); "
-      + "if not, somebody has a copy: keep this lock and give the right machine a token of another "
-      + "name"
-  }
+  private var suspicion: String { verifier.declaration.suspicion(token: name) }
 
   /// The record of the instance whose newest join nobody has used and this one replaces, unless that is
   /// the joining instance itself.

@@ -58,6 +58,18 @@ struct BotInstanceResource: Sendable {
     node = node.setting("status", ranges.written(to: node["status"] ?? .object([])))
   }
 
+  /// The token of the newest join; empty for a new instance.
+  var joinToken: String { authentications.last?["join_token"]?.string ?? "" }
+
+  /// An operator says that whoever has a replaced result may have it after all.
+  ///
+  /// - Returns: whether there was one.
+  mutating func forgiveReplaced() -> Bool {
+    guard let status = node["status"], !replaced.ranges.isEmpty else { return false }
+    node = node.setting("status", ReplacedGenerations.removed(from: status))
+    return true
+  }
+
   /// Appends an authentication record; the list keeps ten, the first is kept beside it.
   ///
   /// - Parameter confirmed: generation of the last certificate that was used before this one; nil when

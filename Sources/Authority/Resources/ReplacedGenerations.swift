@@ -31,6 +31,8 @@ struct ReplacedGenerations: Sendable {
     ranges = ranges.suffix(Self.limit)
   }
 
+  static func removed(from status: Node) -> Node { status.removing(key) }
+
   func written(to status: Node) -> Node {
     status.setting(
       Self.key,

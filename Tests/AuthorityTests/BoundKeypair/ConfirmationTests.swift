@@ -129,6 +129,22 @@ struct ConfirmationTests {
     #expect(try await cluster.all("lock").count == 1)
   }
 
+  @Test func anOperatorWhoUnlocksTheTokenForgivesAReplacedResult() async throws {
+    var (cluster, client) = try await joined()
+    try await client.use(cluster)
+    var replaced = client
+    try await replaced.join(cluster)
+    try await client.join(cluster)
+    _ = try await refusal { try await replaced.use(cluster) }
+    let found = try await cluster.admin.fetch(
+      kind: "token", name: "gate", caller: Cluster.administrator)
+    try await cluster.admin.replace(
+      yaml: found.document, revision: found.revision, unlocks: true,
+      caller: Cluster.administrator)
+    try await replaced.use(cluster)
+    #expect(try await cluster.all("lock").isEmpty)
+  }
+
   /// What was replaced stays replaced, however many joins follow and whoever of them is confirmed.
   @Test func noNumberOfRepeatsMakesAReplacedResultGood() async throws {
     var (cluster, client) = try await joined()
