@@ -48,7 +48,7 @@ flag_static() {
   complete out
   [[ ! -e storage/id_bkp && ! -e storage/bkp_state ]] || wrong "no key and no state in the storage"
   rm -r storage
-  agent --static-key-path="$PWD/absent.pem"
+  agent --static-key-path=absent.pem
   refused 'no bound keypair and no registration secret'
   grep -q 'WARN .*absent.pem.*cannot be read: no such file or directory, and is ignored' err.txt
 }
