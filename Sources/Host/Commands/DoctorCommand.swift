@@ -69,7 +69,7 @@ struct DoctorCommand: Sendable {
     return conclude(rows.withLock { $0 }, format)
   }
 
-  private static let nameWidth = 24
+  private static let nameWidth = 40
 
   private func examine(_ file: String, _ flags: Flags, _ doctor: Doctor) async {
     var catalog: PluginCatalog?

@@ -42,9 +42,3 @@ extension PluginCommand {
     return failed == 0 ? 0 : 1
   }
 }
-
-extension String {
-  fileprivate func padded(_ width: Int) -> String {
-    self + String(repeating: " ", count: Swift.max(0, width - count))
-  }
-}

@@ -37,7 +37,7 @@ struct DoctorRow: Sendable, Equatable {
     let word = outcome == .failed ? "FAILED" : outcome.rawValue
     let time = "\(milliseconds) ms"
     let line =
-      word.padded(to: 7) + "  " + name.padded(to: nameWidth) + "  "
+      word.padded(7) + "  " + name.padded(nameWidth) + "  "
       + String(repeating: " ", count: max(0, 8 - time.count)) + time + "  " + sentence + "\n"
     return remedy.isEmpty ? line : line + "         \(remedy)\n"
   }
@@ -48,11 +48,5 @@ struct DoctorRow: Sendable, Equatable {
       ("milliseconds", .integer(milliseconds)), ("sentence", .text(sentence)),
       ("remedy", .text(remedy)),
     ])
-  }
-}
-
-extension String {
-  fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: Swift.max(0, width - count))
   }
 }
