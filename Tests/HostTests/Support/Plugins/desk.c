@@ -20,7 +20,7 @@
 TENON_MANIFEST(
     "{\"manifest\":1,\"id\":\"org.example.desk\",\"version\":\"1.0.0\","
     "\"abi\":{\"major\":0,\"minor\":1},\"summary\":\"does what it is told\",\"runtime\":\"c\","
-    "\"capabilities\":[\"tenon.join-method/1\",\"tenon.output/1\"],"
+    "\"capabilities\":[\"tenon.join-method/1\",\"tenon.output/1\",\"tenon.self-test/1\"],"
     DESK_NEEDS "\"records\":[\"stamp\"],"
     "\"join_method\":{\"name\":\"badge\",\"init_field\":60,\"config\":["
     "{\"key\":\"pin\",\"type\":\"string\",\"secret\":true,\"help\":\"the code of the badge\"}]},"
@@ -137,8 +137,56 @@ static const tenon_cap_join_method badge = {
     sizeof badge, 0, method_create, method_destroy, begin, step, finish, leave};
 static const tenon_cap_output card = {sizeof card, 0, output_create, output_destroy, plan, render};
 
+struct tenon_self_test {
+  const tenon_host *host;
+};
+
+static int32_t test_create(const tenon_host *host, tenon_self_test **out, tenon_error *error) {
+  (void)error;
+  *out = malloc(sizeof **out);
+  (*out)->host = host;
+  return TENON_OK;
+}
+
+static void test_destroy(tenon_self_test *test) { free(test); }
+
+/* "pin" says whether the configuration has one, "stamp" whether a join has left one. */
+static int32_t test_run(tenon_self_test *test, uint32_t check, const tenon_task *task,
+                        tenon_check_result *result, tenon_error *error) {
+  const tenon_host_storage *storage = service(test->host, TENON_HOST_STORAGE_ID);
+  const tenon_bytes stamp = TEXT("stamp");
+  (void)task;
+  if (check == 0) {
+    if (config(test->host, "pin", result->sentence) == TENON_OK) {
+      result->outcome = TENON_CHECK_PASSED;
+      return TENON_OK;
+    }
+    result->outcome = TENON_CHECK_FAILED;
+    say(result->remedy, "ask the porter", strlen("ask the porter"));
+    return say(result->sentence, "nobody knows the pin", strlen("nobody knows the pin"));
+  }
+  if (storage != NULL &&
+      storage->get(storage->ctx, stamp, result->sentence, error) == TENON_OK) {
+    result->outcome = TENON_CHECK_PASSED;
+    return say(result->sentence, " was stamped", strlen(" was stamped"));
+  }
+  result->outcome = TENON_CHECK_SKIPPED;
+  return say(result->sentence, "there is no stamp", strlen("there is no stamp"));
+}
+
+static const tenon_check checks[] = {
+    {sizeof(tenon_check), 0, "pin", "does somebody know the pin?"},
+    {sizeof(tenon_check), 0, "stamp", "is the badge stamped?"},
+};
+static const tenon_cap_self_test self_test = {
+    sizeof self_test, 2, checks, test_create, test_destroy, test_run};
+
 static const void *get_capability(tenon_bytes id, size_t *size) {
   const int is_method = begins(id, TENON_CAP_JOIN_METHOD_ID);
+  if (begins(id, TENON_CAP_SELF_TEST_ID)) {
+    *size = sizeof self_test;
+    return &self_test;
+  }
   if (!is_method && !begins(id, TENON_CAP_OUTPUT_ID)) return NULL;
   *size = is_method ? sizeof badge : sizeof card;
   return is_method ? (const void *)&badge : (const void *)&card;
