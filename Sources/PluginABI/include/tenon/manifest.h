@@ -15,7 +15,8 @@
  *   capabilities  list of capability ids the module offers; "tenon.self-test/1" and "tenon.allowances/1"
  *                 need no section of their own, every other one of "tenon." has the section below that
  *                 describes it
- *   needs         list of "tpm", "network", "exec"; shown to the operator
+ *   needs         list of "tpm", "network", "exec"; shown to the operator, and a hardened unit of
+ *                 `install systemd` opens the devices behind them
  *   records       names of storage records the plugin may touch, see tenon/host/storage.h
  *   join_method   {"name", "init_field", "config": [key...]}; init_field is the field number of the
  *                 method's init message in teleport.join.v1.JoinRequest; absent: the extension
