@@ -7,7 +7,8 @@ private let command = BoundCommand(
   name: "zoo feed", summary: "feeds", details: nil,
   parameters: (TENON_PARAMETER_FLAG...TENON_PARAMETER_DURATION).map { kind in
     BoundCommand.Parameter(
-      kind: kind, isRequired: kind == TENON_PARAMETER_TEXT, name: "kind-\(kind)", help: "help",
+      kind: kind, isRequired: kind == TENON_PARAMETER_TEXT,
+      isPositional: kind == TENON_PARAMETER_PATH, name: "kind-\(kind)", help: "help",
       fallback: nil, choices: kind == TENON_PARAMETER_CHOICE ? ["red", "blue"] : [],
       environment: kind == TENON_PARAMETER_INT64 ? "NUMBER" : nil)
   }, function: {})
