@@ -1,5 +1,5 @@
 // modules: Documents
-// sources: Sources/PluginHost/Command/BoundCommand.swift Sources/PluginHost/Command/BoundCommand+Parsing.swift Sources/PluginHost/Command/CommandArgument.swift Sources/PluginHost/Command/GoDuration.swift Sources/PluginHost/Command/KeySuggestion.swift Sources/Host/Commands/PluginCommandLine.swift
+// sources: Sources/PluginHost/Command/BoundCommand.swift Sources/PluginHost/Command/BoundCommand+Parsing.swift Sources/PluginHost/Command/String+Padded.swift Sources/PluginHost/Command/CommandArgument.swift Sources/PluginHost/Command/GoDuration.swift Sources/PluginHost/Command/KeySuggestion.swift Sources/Host/Commands/PluginCommandLine.swift
 import PluginABI
 
 /// One parameter of every kind.

@@ -1,4 +1,5 @@
 import Documents
+import PluginHost
 
 /// Installations of bots for people. Version and host name are what the agents say of themselves.
 enum BotInstanceListing {
@@ -57,9 +58,7 @@ enum BotInstanceListing {
 
   private static func block(_ rows: [(String, String)]) -> String {
     let width = rows.map { $0.0.count }.max() ?? 0
-    return rows.map { row in
-      "  \(row.0)\(String(repeating: " ", count: width - row.0.count))  \(row.1.onOneLine)\n"
-    }.joined()
+    return rows.map { "  \($0.0.padded(to: width))  \($0.1.printable)\n" }.joined()
   }
 
   private static func id(_ node: Node) -> String {

@@ -1,4 +1,5 @@
 import Documents
+import PluginHost
 
 /// Locks for people: reasons are sentences, so each lock is a block and not a row.
 enum LockListing {
@@ -24,7 +25,7 @@ enum LockListing {
       ("Next", "tctl lock rm \(lock.name)"),
     ]
     return rows.map { row in
-      row.0 + String(repeating: " ", count: 8 - row.0.count) + row.1.onOneLine + "\n"
+      row.0.padded(to: 8) + row.1.printable + "\n"
     }.joined()
   }
 }

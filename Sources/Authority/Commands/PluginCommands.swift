@@ -62,10 +62,7 @@ struct PluginCommands {
 
   private func listing(_ commands: [CommandDeclaration]) -> String {
     let width = commands.map(\.name.count).max() ?? 0
-    return commands.map { command in
-      "  \(command.name)\(String(repeating: " ", count: width - command.name.count))"
-        + "  \(command.summary)\n"
-    }.joined()
+    return commands.map { "  \($0.name.padded(to: width))  \($0.summary)\n" }.joined()
   }
 
   private var environment: CommandEnvironment {

@@ -51,7 +51,7 @@ struct TokenListing {
   /// One name per line.
   var names: String {
     rows.isEmpty
-      ? "No active tokens found.\n" : rows.map { $0.name.onOneLine + "\n" }.joined()
+      ? "No active tokens found.\n" : rows.map { $0.name.printable + "\n" }.joined()
   }
 
   var node: Node {

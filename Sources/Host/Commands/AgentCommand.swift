@@ -156,9 +156,7 @@ public struct AgentCommand: Sendable {
       ($0.name, $0.summary)
     }
     let width = rows.map { $0.0.count }.max() ?? 0
-    let lines = rows.map { row in
-      "  \(row.0)\(String(repeating: " ", count: width - row.0.count))  \(row.1)\n"
-    }
+    let lines = rows.map { "  \($0.0.padded(to: width))  \($0.1)\n" }
     return "usage: \(program) [flags] command\n\nCommands:\n" + lines.joined() + "\nFlags:\n"
       + Flags.usage(Flags.Specification.global)
   }

@@ -100,9 +100,8 @@ struct Flags: Sendable {
     }
     let width = heads.map(\.count).max() ?? 0
     return zip(heads, table).map { head, flag in
-      let padding = String(repeating: " ", count: width - head.count)
       let environment = flag.environment.map { " [$\($0)]" } ?? ""
-      return "  \(head)\(padding)  \(flag.help)\(environment)\n"
+      return "  \(head.padded(to: width))  \(flag.help)\(environment)\n"
     }.joined()
   }
 }

@@ -14,11 +14,10 @@ extension PluginCommand {
     case .text:
       let width = rows.map(\.check.count).max() ?? 0
       for row in rows {
-        let padding = String(repeating: " ", count: width - row.check.count)
         let advice = row.remedy.isEmpty ? "" : "; \(row.remedy)"
-        let outcome = row.outcome == .failed ? "FAILED " : row.outcome.rawValue.padded(7)
+        let outcome = row.outcome == .failed ? "FAILED " : row.outcome.rawValue.padded(to: 7)
         out(
-          "\(outcome)  \(row.check)\(padding)  \((row.sentence + advice).printable)\n")
+          "\(outcome)  \(row.check.padded(to: width))  \((row.sentence + advice).printable)\n")
       }
       out("\(rows.count) checks: \(passed) passed, \(failed) failed, \(skipped) skipped\n")
     case .json:

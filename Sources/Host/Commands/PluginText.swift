@@ -7,8 +7,7 @@ enum PluginText {
   static func table(_ rows: [(name: String, value: String)]) -> String {
     let width = rows.map(\.name.count).max() ?? 0
     return rows.map { row in
-      let padding = String(repeating: " ", count: width - row.name.count)
-      return "  \(row.name)\(padding)  \((row.value.isEmpty ? "-" : row.value).printable)\n"
+      return "  \(row.name.padded(to: width))  \((row.value.isEmpty ? "-" : row.value).printable)\n"
     }.joined()
   }
 

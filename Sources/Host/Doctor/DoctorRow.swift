@@ -1,4 +1,5 @@
 import Documents
+import PluginHost
 
 /// The answer to one question `doctor` asked.
 struct DoctorRow: Sendable, Equatable {
@@ -37,7 +38,7 @@ struct DoctorRow: Sendable, Equatable {
     let word = outcome == .failed ? "FAILED" : outcome.rawValue
     let time = "\(milliseconds) ms"
     let line =
-      word.padded(7) + "  " + name.padded(nameWidth) + "  "
+      word.padded(to: 7) + "  " + name.padded(to: nameWidth) + "  "
       + String(repeating: " ", count: max(0, 8 - time.count)) + time + "  " + sentence + "\n"
     return remedy.isEmpty ? line : line + "         \(remedy)\n"
   }

@@ -127,9 +127,3 @@ extension BoundCommand.Parameter {
     return text
   }
 }
-
-extension String {
-  fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: Swift.max(0, width - count))
-  }
-}
