@@ -22,7 +22,7 @@ enum LockListing {
       ("Since", node["spec"]?["created_at"]?.string ?? "unknown"),
       ("Until", lock.expires.map(TimeText.text) ?? "it is removed"),
       ("Reason", lock.message.isEmpty ? "none given" : lock.message),
-      ("Next", "tctl lock rm \(lock.name)"),
+      ("Remove", "tctl lock rm \(lock.name)"),
     ]
     return rows.map { row in
       row.0.padded(to: 8) + row.1.printable + "\n"

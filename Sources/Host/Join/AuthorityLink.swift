@@ -68,7 +68,12 @@ struct AuthorityLink: Sendable {
       await connection.close()
     } catch {
       await connection.close()
-      throw AgentFailure(error, doing: "the authority does not answer")
+      let isAnswer = error.code != .connectionProblem
+      throw AgentFailure(
+        error,
+        doing: isAnswer
+          ? "the authority at \(address) does not accept the identity of this machine"
+          : "the authority at \(address) does not answer")
     }
   }
 

@@ -25,14 +25,14 @@ import Testing
         Since   2027-01-15T08:00:00Z
         Until   it is removed
         Reason  the disk?[2J was copied
-        Next    tctl lock rm l1
+        Remove  tctl lock rm l1
 
         Lock    l2
         Target  bot instance u
         Since   unknown
         Until   2030-01-01T00:00:00Z
         Reason  none given
-        Next    tctl lock rm l2
+        Remove  tctl lock rm l2
 
         """)
     #expect(LockListing.text([]) == "No locks found.\n")
