@@ -1,3 +1,5 @@
+import Documents
+import PluginKit
 import Testing
 
 @testable import Wire
@@ -33,5 +35,18 @@ enum KeypairSetup {
   static func failure(_ client: KeypairClient, _ cluster: Cluster) async throws -> RPCError {
     var client = client
     return try await refusal { try await client.join(cluster) }
+  }
+}
+
+extension Cluster {
+  /// Has the token want another key: from now on, as `tctl bound-keypair request-rotation` does, or from
+  /// another time.
+  func askForRotation(after time: String? = nil) async throws {
+    let token = try await get("token", "gate")
+    let spec = try #require(token["spec"])
+    let section = try #require(spec["bound_keypair"])
+      .setting("rotate_after", .text(time ?? Timestamp.text(clock.now)))
+    let changed = token.setting("spec", spec.setting("bound_keypair", section))
+    try await apply(String(decoding: JSON.serialize(changed), as: UTF8.self), force: true)
   }
 }

@@ -20,15 +20,7 @@ struct RotationAndRaceTests {
     ])
     var client = KeypairClient(secret: Self.secret)
     try await client.join(cluster)
-    if let rotateAfter {
-      let token = try await cluster.get("token", "gate")
-      let spec = try #require(token["spec"])
-      let section = try #require(spec["bound_keypair"])
-        .setting("rotate_after", .text(rotateAfter))
-      let changed = token.setting("spec", spec.setting("bound_keypair", section))
-      try await cluster.apply(
-        String(decoding: JSON.serialize(changed), as: UTF8.self), force: true)
-    }
+    if let rotateAfter { try await cluster.askForRotation(after: rotateAfter) }
     return (cluster, client)
   }
 

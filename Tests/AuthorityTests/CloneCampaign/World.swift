@@ -18,16 +18,30 @@ struct World: Sendable {
     case expire
   }
 
-  /// What happens next, and who does it; `nil` is the copy of the first storage.
-  struct Step: Sendable, CustomStringConvertible {
-    var holder: Int
-    var operation: Operation?
+  /// What happens next.
+  enum Step: Sendable, CustomStringConvertible {
+    case act(Int, Operation)
+    /// Somebody copies the first storage.
+    case copy
+    /// The operator asks for a new key.
+    case askForRotation
 
-    var description: String { operation.map { "\(holder == 0 ? "A" : "B") \($0)" } ?? "copy" }
+    var description: String {
+      switch self {
+      case .act(let holder, let operation): "\(holder == 0 ? "A" : "B") \(operation)"
+      case .copy: "copy"
+      case .askForRotation: "ask for a rotation"
+      }
+    }
+
+    var isJoin: Bool {
+      guard case .act(_, let operation) = self else { return false }
+      return operation == .join || operation == .lose
+    }
   }
 
   /// What a holder has done since the storage was copied.
-  struct Deeds: Hashable, Sendable {
+  struct Deeds: Sendable {
     /// It joined or made a call.
     var hasActed = false
     /// The result it holds is of its own join since then.
@@ -41,16 +55,19 @@ struct World: Sendable {
   var holders = [Holder()]
   var deeds = [Deeds()]
   var isLocked = false
+  /// What the clock shows: it stands still, except that each request for a rotation takes a second.
+  var now = ManualClock.start
 
   var isCopied: Bool { holders.count == 2 }
 
   /// The steps that may follow.
   var steps: [Step] {
-    var steps = isCopied ? [] : [Step(holder: 0, operation: nil)]
+    var steps: [Step] = isCopied ? [] : [.copy]
+    if !isLocked { steps.append(.askForRotation) }
     for (index, holder) in holders.enumerated() {
       for operation in Operation.allCases
       where holder.certificate != nil || operation == .join || operation == .lose {
-        steps.append(Step(holder: index, operation: operation))
+        steps.append(.act(index, operation))
       }
     }
     return steps
@@ -61,31 +78,39 @@ struct World: Sendable {
     _ step: Step, _ cluster: Cluster, _ agent: AgentHalf
   ) async throws -> (world: World, refusal: RPCError?) {
     var next = self
-    guard let operation = step.operation else {
+    cluster.backend.records = records
+    if case .askForRotation = step { next.now += 1 }
+    cluster.clock.advance(next.now - cluster.clock.now)
+    var refusal: RPCError?
+    switch step {
+    case .copy:
       next.holders.append(holders[0])
       next.deeds = [Deeds(), Deeds()]
-      return (next, nil)
-    }
-    let index = step.holder
-    cluster.backend.records = records
-    var refusal: RPCError?
-    do {
-      switch operation {
-      case .join, .lose:
-        try await agent.join(&next.holders[index], cluster, stores: operation == .join)
-        if deeds[index].holdsOwn { next.deeds[index].hasUsedOwn = true }
-        if operation == .join { next.deeds[index].holdsOwn = true }
-      case .use:
-        _ = try await cluster.api.ping(peer: try #require(holders[index].peer))
-        if deeds[index].holdsOwn { next.deeds[index].hasUsedOwn = true }
-      case .expire: next.holders[index].certificate = nil
+    case .askForRotation: try await cluster.askForRotation()
+    case .act(let index, let operation):
+      do {
+        try await next.act(index, operation, cluster, agent)
+        if operation != .expire, deeds[index].holdsOwn { next.deeds[index].hasUsedOwn = true }
+      } catch let error as RPCError {
+        refusal = error
       }
-    } catch let error as RPCError {
-      refusal = error
+      if operation != .expire { next.deeds[index].hasActed = true }
     }
-    if operation != .expire { next.deeds[index].hasActed = true }
     next.records = cluster.backend.records
     next.isLocked = !cluster.backend.list(LockResource.prefix).isEmpty
     return (next, refusal)
+  }
+
+  private mutating func act(
+    _ index: Int, _ operation: Operation, _ cluster: Cluster, _ agent: AgentHalf
+  ) async throws {
+    switch operation {
+    case .join:
+      try await agent.join(&holders[index], cluster, stores: true)
+      deeds[index].holdsOwn = true
+    case .lose: try await agent.join(&holders[index], cluster, stores: false)
+    case .use: _ = try await cluster.api.ping(peer: try #require(holders[index].peer))
+    case .expire: holders[index].certificate = nil
+    }
   }
 }
