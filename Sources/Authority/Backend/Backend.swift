@@ -6,7 +6,7 @@ protocol Backend: Sendable {
   func list(_ prefix: String) async throws(BackendError) -> [Record]
   /// Checks every assertion and then makes every change, or makes none. Returns when durable.
   ///
-  /// - Throws: ``BackendError/conflict(_:)`` with the key of the first assertion that did not hold.
+  /// - Throws: ``BackendError/conflict(_:)`` with the key, or prefix, of the first assertion that did not hold.
   func commit(_ transaction: Transaction) async throws(BackendError)
   /// Frees the space of expired records. Reads never show them, so this is housekeeping alone.
   func removeExpired() async throws(BackendError)

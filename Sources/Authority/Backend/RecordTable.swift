@@ -48,6 +48,13 @@ struct RecordTable: Sendable {
       case .revision(let key, let revision): if current(key)?.revision != revision { return key }
       case .absent(let key): if current(key) != nil { return key }
       case .present(let key): if current(key) == nil { return key }
+      case .newest(let prefix, let revision):
+        let stored = collections[Self.collection(prefix)] ?? [:]
+        let keys = stored.values.filter { $0.revision > revision }.map(\.key) + pending.keys
+        let isNewer = keys.contains {
+          $0.hasPrefix(prefix) && (current($0)?.revision ?? 0) > revision
+        }
+        if isNewer { return prefix }
       }
     }
     return nil

@@ -4,10 +4,14 @@ struct Transaction: Sendable {
     case revision(String, UInt64)
     case absent(String)
     case present(String)
+    /// No record below the prefix, a whole collection such as `/locks/`, has been written after the
+    /// revision.
+    case newest(String, UInt64)
 
+    /// The record it speaks of, or the prefix.
     var key: String {
       switch self {
-      case .revision(let key, _), .absent(let key), .present(let key): key
+      case .revision(let key, _), .absent(let key), .present(let key), .newest(let key, _): key
       }
     }
   }

@@ -13,19 +13,21 @@ struct JoinCompletion {
   let attributes: [UInt8]
   /// Another instance whose newest join this one replaces.
   let replaced: BotInstanceBook.Entry?
+  /// What no lock may aim at, besides the token and the lineage.
+  let instances: [String]
+  /// How often locks on others may come first.
+  private static let attempts = 8
 
   /// Issues, commits and gives the message to send.
   ///
-  /// - Throws: `accessDenied` when the bot is gone, `compareFailed` when another join was faster.
+  /// - Throws: `accessDenied` when the bot is gone or a target is locked, be it at the last moment;
+  ///   `compareFailed` when another join, or a change by an operator, was faster.
   func finish(_ lineage: BotInstanceBook.Entry) async throws(JoinRefusal) -> JoinResult {
     let name = token.resource.botName
     let store = cluster.store
     let bot = try await relay { () throws(RPCError) in try await store.bot(name) }
     // Somebody may have locked it since the verifier looked.
-    let lock = try await relay { () throws(RPCError) in
-      try await store.lockMessage([.joinToken(token.resource.name), .botInstance(lineage.id)])
-    }
-    if let lock { throw JoinRefusal(.accessDenied, lock) }
+    let unlocked = try await unlocked(lineage)
     guard let bot else {
       throw JoinRefusal(
         .accessDenied,
@@ -50,7 +52,8 @@ struct JoinCompletion {
     } catch {
       throw error.refusal
     }
-    try await commit(bot, lineage, status: concluded.status)
+    try await commit(
+      try transaction(bot, lineage, status: concluded.status), lineage, unlocked)
     let keys = cluster.keys
     return JoinResult(
       certificates: JoinCertificates(
@@ -87,9 +90,26 @@ struct JoinCompletion {
     return identity
   }
 
-  private func commit(
+  /// Holds while nobody locks what joins.
+  ///
+  /// - Throws: `accessDenied` with the lock's message.
+  private func unlocked(
+    _ lineage: BotInstanceBook.Entry
+  ) async throws(JoinRefusal) -> Transaction.Assertion {
+    let store = cluster.store
+    let locks = try await relay { () throws(RPCError) in try await store.locks() }
+    let ids = [lineage.id] + instances
+    let targets = ids.filter { !$0.isEmpty }.map { LockResource.Target.botInstance($0) }
+    if let message = locks.message([.joinToken(token.resource.name)] + targets) {
+      throw JoinRefusal(.accessDenied, message)
+    }
+    return locks.unchanged
+  }
+
+  /// What the join changes, on the condition that the verdict was reached with what is there.
+  private func transaction(
     _ bot: Store.Stored<BotResource>, _ lineage: BotInstanceBook.Entry, status: [UInt8]
-  ) async throws(JoinRefusal) {
+  ) throws(JoinRefusal) -> Transaction {
     let newStatus: Node
     do {
       newStatus = try JSON.parse(status)
@@ -103,7 +123,6 @@ struct JoinCompletion {
       at: cluster.now, method: token.resource.joinMethod, token: token.resource.name,
       generation: lineage.generation, publicKey: wish.tlsKey.pem, confirmed: lineage.confirmed)
     var transaction = Transaction()
-    // The bot and the token must still be what the verdict was reached with.
     transaction.assertions = [bot.unchanged, token.unchanged, lineage.unchanged]
     if newStatus != token.resource.methodStatus {
       let document = TokenResource.completed(
@@ -121,14 +140,36 @@ struct JoinCompletion {
       transaction.put(
         replaced.key, JSON.serialize(replaced.resource.node), expires: replaced.expires)
     }
-    do {
-      try await cluster.store.backend.commit(transaction)
-    } catch .conflict(let key) {
-      throw JoinRefusal(
-        RPCError(.compareFailed, "committing updated token state, please try again"),
-        audit: "another change of \(key) came first")
-    } catch {
-      throw JoinRefusal(error.status)
+    return transaction
+  }
+
+  /// A lock is looked for in the commit itself, so that an operator who has been told of it can rely on
+  /// it.
+  private func commit(
+    _ transaction: Transaction, _ lineage: BotInstanceBook.Entry,
+    _ unlocked: Transaction.Assertion
+  ) async throws(JoinRefusal) {
+    var unlocked = unlocked
+    for _ in 0..<Self.attempts {
+      var transaction = transaction
+      // First, so that whoever is locked out hears of the lock.
+      transaction.assertions.insert(unlocked, at: 0)
+      do {
+        return try await cluster.store.backend.commit(transaction)
+      } catch .conflict(unlocked.key) {
+        unlocked = try await self.unlocked(lineage)
+      } catch .conflict(let key) {
+        throw raced(key)
+      } catch {
+        throw JoinRefusal(error.status)
+      }
     }
+    throw raced(unlocked.key)
+  }
+
+  private func raced(_ key: String) -> JoinRefusal {
+    JoinRefusal(
+      RPCError(.compareFailed, "committing updated token state, please try again"),
+      audit: "another change of \(key) came first")
   }
 }

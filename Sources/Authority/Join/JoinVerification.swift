@@ -74,7 +74,8 @@ struct JoinVerification {
         let completion = JoinCompletion(
           cluster: cluster, token: token, session: session, wish: wish,
           attributes: accepted.attributes,
-          replaced: try await replaced(accepted.replacedInstance, by: lineage))
+          replaced: try await replaced(accepted.replacedInstance, by: lineage),
+          instances: [caller?.botInstanceID ?? "", accepted.previousInstance])
         return Accepted(lineage: lineage, result: try await completion.finish(lineage))
       }
     }

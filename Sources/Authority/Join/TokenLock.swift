@@ -9,15 +9,16 @@ struct TokenLock {
 
   /// Makes the lock unless the token has one, so that any number of refused attempts leave one.
   ///
-  /// The token's record is written anew along with it: joins that had passed the lock check before then
-  /// lose their race and meet the lock when they try again.
+  /// The token's record is written anew along with it: an operator who is about to unlock the token has
+  /// not seen this lock, and is told to look again.
   ///
   /// - Parameter message: for the locked client and for whoever looks at the lock.
   func create(_ message: String) async throws(RPCError) {
     while true {
       // Read before the locks are: a lock that comes in between changes it.
       let stored = try await cluster.store.token(token)
-      guard try await cluster.store.lockMessage([.joinToken(token)]) == nil else { return }
+      let locks = try await cluster.store.locks()
+      guard locks.message([.joinToken(token)]) == nil else { return }
       let name = UUID.random(cluster.random)
       var transaction = Transaction()
       transaction.put(
@@ -25,8 +26,9 @@ struct TokenLock {
         JSON.serialize(
           LockResource.node(
             name: name, target: .joinToken(token), message: message, now: cluster.now)))
+      transaction.assertions = [locks.unchanged]
       if let stored {
-        transaction.assertions = [stored.unchanged]
+        transaction.assertions.append(stored.unchanged)
         transaction.put(
           stored.record.key, stored.record.value, expires: stored.record.expires)
       }

@@ -33,11 +33,12 @@ struct Store: Sendable {
 
   /// The message of a lock on one of the targets, nil when none is locked.
   func lockMessage(_ targets: [LockResource.Target]) async throws(RPCError) -> String? {
-    for record in try await list(LockResource.prefix) {
-      let lock = LockResource(try Self.document(record))
-      if let target = lock.target, targets.contains(target) { return lock.text }
-    }
-    return nil
+    try await locks().message(targets)
+  }
+
+  /// Every lock, with the assertion that there are no others.
+  func locks() async throws(RPCError) -> LockView {
+    try LockView(try await list(LockResource.prefix))
   }
 
   func list(_ prefix: String) async throws(RPCError) -> [Record] {

@@ -54,6 +54,40 @@ import Testing
     #expect(try await backend.text("/a/1") == "one")
   }
 
+  @Test("a record made or changed below a prefix is noticed", arguments: BackendKind.allCases)
+  func assertsThatNothingIsNewer(_ kind: BackendKind) async throws {
+    let backend = try kind.make(folder, clock)
+    let nothing = Transaction(.newest("/a/", 0), puts: [("/b/1", "")])
+    try await backend.commit(nothing)
+    try await backend.commit(Transaction(puts: [("/a/1", "one"), ("/a/2", "two")]))
+    await backend.expectConflict(on: "/a/", nothing)
+    let seen = try await backend.revision("/a/2")
+    try await backend.commit(
+      Transaction(.newest("/a/", seen), puts: [("/ab/1", ""), ("/b/2", "")]))
+    // What is gone or has ended is not there to be new.
+    try await backend.commit(Transaction(.newest("/a/", seen), deletes: ["/a/2"]))
+    var brief = Transaction(.newest("/a/", seen))
+    brief.put("/a/3", [], expires: clock.now + 10)
+    try await backend.commit(brief)
+    await backend.expectConflict(on: "/a/", Transaction(.newest("/a/", seen)))
+    clock.advance(10)
+    try await backend.commit(Transaction(.newest("/a/", seen), puts: [("/a/1", "changed")]))
+    await backend.expectConflict(on: "/a/", Transaction(.newest("/a/", seen)))
+  }
+
+  @Test func whatIsAboutToBeWrittenInTheSameBatchCounts() {
+    var table = RecordTable()
+    table.load(Record(key: "/a/1", value: [], revision: 7))
+    let check = Transaction(.newest("/a/", 7))
+    let lock = Transaction(puts: [("/a/2", "")]).changes(after: 7)
+    #expect(table.conflict(check, now: clock.now) == nil)
+    #expect(table.conflict(check, pending: lock, now: clock.now) == "/a/")
+    let removal = Transaction(deletes: ["/a/1"]).changes(after: 7)
+    #expect(table.conflict(check, pending: removal, now: clock.now) == nil)
+    let other = Transaction(puts: [("/b/2", "")]).changes(after: 7)
+    #expect(table.conflict(check, pending: other, now: clock.now) == nil)
+  }
+
   @Test(
     "the first assertion that fails is named, and nothing is changed",
     arguments: BackendKind.allCases)

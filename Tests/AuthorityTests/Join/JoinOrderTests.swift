@@ -54,7 +54,7 @@ import Testing
     let spec = try #require(token["spec"]).setting("join_method", .text("gone"))
     var transaction = Transaction()
     transaction.put("/tokens/gate", JSON.serialize(token.setting("spec", spec)))
-    try cluster.backend.commit(transaction)
+    try await cluster.backend.commit(transaction)
     let error = try await refusal { try await cluster.join(saying: "new") }
     #expect(error.code == .notImplemented)
     #expect(error.message == "this authority does not serve the join method gone")

@@ -96,7 +96,7 @@ import Testing
     _ = try await open()
     var transaction = Transaction()
     transaction.put("/authorities/user", Array("{\"type\":\"user\"}".utf8))
-    try backend.commit(transaction)
+    try await backend.commit(transaction)
     #expect(
       await refusal(Cluster.name)
         == "the user authority in the database has no X.509 key; restore the database from a "
@@ -110,13 +110,13 @@ import Testing
       let before = try #require(backend.get(key)).value
       var transaction = Transaction()
       transaction.put(key, Array(content.utf8))
-      try backend.commit(transaction)
+      try await backend.commit(transaction)
       let text = await refusal(Cluster.name)
       #expect(text.contains("the database record \(key) is damaged"), "\(text)")
       #expect(text.hasSuffix("restore it from a backup"))
       transaction.puts = []
       transaction.put(key, before)
-      try backend.commit(transaction)
+      try await backend.commit(transaction)
     }
   }
 }

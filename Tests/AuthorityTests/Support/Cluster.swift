@@ -36,7 +36,7 @@ struct Cluster {
     backend = MemoryBackend { clock.now }
     var transaction = Transaction()
     for record in try await Self.authorities.value { transaction.put(record.key, record.value) }
-    try backend.commit(transaction)
+    try await backend.commit(transaction)
     let catalog = try VerifierFolder.catalog()
     let keys = try await ClusterKeys.open(
       backend, cluster: Self.name, suite: .balancedV1,

@@ -45,20 +45,29 @@ extension Cluster {
     key: PrivateKey? = nil,
     lifetime: Int64 = 3600, meanwhile: @escaping @Sendable () async -> Void = {}
   ) async throws -> Joined {
+    try await join(
+      script(saying: words, token: token, key: key, lifetime: lifetime, meanwhile: meanwhile),
+      as: peer)
+  }
+
+  /// The client of such a join.
+  func script(
+    saying words: [String], token: String = "gate", key: PrivateKey? = nil,
+    lifetime: Int64 = 3600, meanwhile: @escaping @Sendable () async -> Void = {}
+  ) throws -> ScriptedStream {
     let key = try key ?? PrivateKey.generate(.ecdsaP256)
     let params = ClientParams(
       publicTLSKey: key.publicKey.pkixDER, publicSSHKey: key.publicKey.sshBlob,
       expiresUnixSeconds: clock.now + lifetime)
-    return try await join(
-      ScriptedStream { sent in
-        guard let last = sent.last else {
-          return .initialize(ClientInit(method: nil, tokenName: token))
-        }
-        guard sent.count <= words.count else { return nil }
-        let word = Array(words[sent.count - 1].utf8)
-        if case .initialized = last { return .method(field: 60, params: params, fragment: word) }
-        await meanwhile()
-        return .solution(field: 62, message: word)
-      }, as: peer)
+    return ScriptedStream { sent in
+      guard let last = sent.last else {
+        return .initialize(ClientInit(method: nil, tokenName: token))
+      }
+      guard sent.count <= words.count else { return nil }
+      let word = Array(words[sent.count - 1].utf8)
+      if case .initialized = last { return .method(field: 60, params: params, fragment: word) }
+      await meanwhile()
+      return .solution(field: 62, message: word)
+    }
   }
 }

@@ -6,6 +6,7 @@ import Synchronization
 final class MemoryBackend: Backend {
   private let table = Mutex(RecordTable())
   private let now: @Sendable () -> Int64
+  private let meanwhile = Mutex<(@Sendable () async -> Void)?>(nil)
 
   init(now: @escaping @Sendable () -> Int64) { self.now = now }
 
@@ -19,7 +20,17 @@ final class MemoryBackend: Backend {
 
   func list(_ prefix: String) -> [Record] { table.withLock { $0.list(prefix, now: now()) } }
 
-  func commit(_ transaction: Transaction) throws(BackendError) {
+  /// Happens once, when the next commit has been decided on and nothing of it is checked yet.
+  func beforeNextCommit(_ body: @escaping @Sendable () async -> Void) {
+    meanwhile.withLock { $0 = body }
+  }
+
+  func commit(_ transaction: Transaction) async throws(BackendError) {
+    let meanwhile = meanwhile.withLock { body in
+      defer { body = nil }
+      return body
+    }
+    await meanwhile?()
     let conflict = table.withLock { table -> String? in
       if let key = table.conflict(transaction, now: now()) { return key }
       table.apply(transaction.changes(after: table.lastRevision))
