@@ -22,8 +22,8 @@ class Authority:
         self.socket = f"{folder}/admin.sock"
         self.trust = f"{folder}/trust.pem"
         self.users = f"{folder}/users.pem"
-        self._port = _free_port()
-        self.relay = Relay(self._port)
+        self.port = _free_port()
+        self.relay = Relay(self.port)
         self._log = open(f"{folder}/tenond.log", "ab")
         self.starts = 0
         self._start()
@@ -51,7 +51,7 @@ class Authority:
         address = f"localhost:{self.relay.port}"
         self.process = subprocess.Popen(
             ["tenond", "start", "--data-dir", f"{self.folder}/data", "--cluster-name", CLUSTER]
-            + ["--listen", f"127.0.0.1:{self._port}", "--public-addr", address]
+            + ["--listen", f"127.0.0.1:{self.port}", "--public-addr", address]
             + ["--admin-socket", self.socket, "--suite", self.suite],
             stdin=subprocess.DEVNULL,
             stdout=self._log,
@@ -77,7 +77,7 @@ class Authority:
             try:
                 with socket.socket(socket.AF_UNIX) as admin:
                     admin.connect(self.socket)
-                socket.create_connection(("127.0.0.1", self._port)).close()
+                socket.create_connection(("127.0.0.1", self.port)).close()
                 return
             except OSError:
                 time.sleep(0.005)

@@ -10,6 +10,7 @@ import time
 import traceback
 
 import plan as plans
+import silence
 from lane import Lane
 
 
@@ -26,14 +27,17 @@ def main():
     results = context.SimpleQueue()
     # One after the other out of one hand, so that no lane idles.
     ahead = context.Value("l", 0)
+    measures = context.Manager().dict()
     workers = [
-        context.Process(target=_lane, args=(options, number, numbers, ahead, results))
+        context.Process(target=_lane, args=(options, number, numbers, ahead, measures, results))
         for number in range(lanes)
     ]
+    if options.silence and not options.only:
+        workers.append(context.Process(target=_silence, args=(options, results)))
     for worker in workers:
         worker.start()
     outcomes, broken = [], []
-    for _ in range(lanes):
+    for _ in workers:
         _collect(results, outcomes, broken, options.seed, len(numbers))
     for worker in workers:
         worker.join()
@@ -49,12 +53,25 @@ def _options():
     parser.add_argument("--lanes", type=int, default=3)
     parser.add_argument("--only", type=int, help="the one run to repeat; 0 is the worn storage")
     parser.add_argument("--wear", type=int, default=200, help="strikes on one storage")
+    parser.add_argument("--silence", type=int, default=1, help="whether connections go silent")
     parser.add_argument("--result", help="file for the last line")
     return parser.parse_args()
 
 
-def _lane(options, number, numbers, ahead, results):
-    lane = Lane(f"{options.folder}/lane-{number}", options.shim)
+def _silence(options, results):
+    lane = Lane(f"{options.folder}/silence", options.shim)
+    try:
+        for outcome in silence.outcomes(lane):
+            results.put(outcome)
+    except BaseException:  # pylint: disable=broad-except
+        results.put(f"silence:\n{traceback.format_exc()}")
+    finally:
+        lane.stop()
+        results.put(None)
+
+
+def _lane(options, number, numbers, ahead, measures, results):
+    lane = Lane(f"{options.folder}/lane-{number}", options.shim, measures)
     try:
         if number == 0 and options.wear and not options.only:
             results.put(lane.wear(options.seed, options.wear))
@@ -80,6 +97,8 @@ def _collect(results, outcomes, broken, seed, total):
             continue
         if result.plan.kind == "wear":
             print(f"{result.plan}, {result.struck} struck: {result.places[0]}", flush=True)
+        if result.plan.kind == "silence":
+            print(f"{result.plan}: {result.places[0]}", flush=True)
         outcomes.append(result)
         if result.failed:
             print(f"FAILED {result.plan}", flush=True)
@@ -94,32 +113,65 @@ def _collect(results, outcomes, broken, seed, total):
 
 def _report(options, outcomes, broken, seconds):
     rows = collections.defaultdict(lambda: [0] * 5)
+    cells = collections.Counter()
     for outcome in outcomes:
-        worn = outcome.plan.kind == "wear"
-        for key in ("wear", "all") if worn else (outcome.plan.kind, outcome.plan.moment, "all"):
+        plan = outcome.plan
+        keys = [plan.kind, "all"]
+        if not plan.is_extra:
+            keys += [plan.moment, f"{plan.key} key"]
+            cells[plan.moment, plan.kind] += outcome.hit
+        for key in keys:
             row = rows[key]
             row[0] += 1
             row[1] += bool(outcome.struck)
             for column, name in enumerate(("lockouts", "lost", "torn"), 2):
                 row[column] += bool(getattr(outcome, name))
+    keys = [f"{key} key" for key in ("secret", "registered", "static")]
     print(f"\n{'':28}{'runs':>7}{'struck':>8}{'lock-outs':>11}{'lost keys':>11}{'torn files':>12}")
-    for key in (*plans.KINDS, *plans.MOMENTS, "wear", "all"):
+    for key in (*plans.KINDS, *plans.MOMENTS, *keys, "wear", "silence", "all"):
         row = rows[key]
         print(f"{key:28}{row[0]:7}{row[1]:8}{row[2]:11}{row[3]:11}{row[4]:12}")
+    empty = _cross(cells)
     runs, struck, lockouts, lost, torn = rows["all"]
-    runs_of_plan = runs - rows["wear"][0]
+    extra = rows["wear"][0] + rows["silence"][0]
+    runs_of_plan = runs - extra
     kinds = ", ".join(f"{key} {rows[key][0]}" for key in plans.KINDS)
     line = (
-        f"crash-test: {runs_of_plan} runs ({kinds}), {struck} struck, {lockouts} lock-outs, "
+        f"crash-test: {runs_of_plan} runs ({kinds}; {len(plans.CELLS) - len(empty)} of "
+        f"{len(plans.CELLS)} cells), {struck} struck, {lockouts} lock-outs, "
         f"{lost} lost keys, {torn} torn files, seed {options.seed}, {seconds:.0f} s"
     )
+    waits = [outcome.plan.seconds for outcome in outcomes if outcome.plan.kind == "silence"]
+    if waits:
+        print(
+            f"silence: {len(waits)} agents on connections gone silent came back by themselves "
+            f"after {min(waits):.0f} to {max(waits):.0f} s"
+        )
     print(line)
     if options.result:
         with open(options.result, "w", encoding="ascii") as file:
             file.write(f"{line}\n")
-    expected = options.runs + bool(options.wear) if options.only is None else 1
+    expected = options.runs + bool(options.wear) + bool(options.silence) * len(silence.POINTS)
+    if options.only is not None:
+        expected = 1 if options.only else 1 + bool(options.silence) * len(silence.POINTS)
     whole = runs == expected and not broken
+    if runs_of_plan >= plans.DECK and empty:
+        whole = False
+        print("crash-test: nothing was struck in: " + "; ".join(map(" - ".join, empty)))
     sys.exit(0 if whole and not lockouts + lost + torn else 1)
+
+
+def _cross(cells):
+    """Prints how often each kind of fault struck in each moment; returns the cells without any."""
+    print("\nruns whose first blow struck, by moment:")
+    for number, moment in enumerate(plans.MOMENTS, 1):
+        print(f"  {number} {moment}")
+    print(f"{'':28}" + "".join(f"{number:7}" for number in range(1, 1 + len(plans.MOMENTS))))
+    for kind in plans.KINDS:
+        counts = [cells[moment, kind] for moment in plans.MOMENTS]
+        print(f"{kind:28}" + "".join(f"{count:7}" for count in counts))
+    print()
+    return [cell for cell in plans.CELLS if not cells[cell]]
 
 
 if __name__ == "__main__":

@@ -160,6 +160,9 @@ def lost_keys(machine):
         return []
     held = []
     try:
+        if machine.key == "static" and os.path.exists(machine.static_key):
+            der = credentials.public_of_private(machine.static_key)
+            held.append(credentials.ssh_key(der))
         if os.path.exists(f"{machine.storage}/id_bkp"):
             der = credentials.public_of_private(f"{machine.storage}/id_bkp")
             held.append(credentials.ssh_key(der))
@@ -173,9 +176,19 @@ def lost_keys(machine):
 def disagreements(machine):
     """Where storage and authority tell different stories once the machine is back."""
     status = machine.authority.token(machine.name)["status"]["bound_keypair"]
-    claims = join_state(machine)
     bound = credentials.ssh_line("status", status["bound_public_key"].encode())
     found = []
+    if "predecessor" in status:
+        found.append("the newest join is not confirmed")
+    if machine.key == "static":
+        kept = {"id_bkp", "id_bkp.pub", "bkp_state", "bkp_key_history.json"}
+        kept &= set(os.listdir(machine.storage))
+        if kept:
+            found.append(f"a machine with a static key keeps {sorted(kept)} in its storage")
+        if credentials.ssh_key(credentials.public_of_private(machine.static_key)) != bound:
+            found.append("the static key is not the bound one")
+        return found
+    claims = join_state(machine)
     if credentials.ssh_line(f"{machine.storage}/id_bkp.pub") != bound:
         found.append("the active key is not the bound one")
     pairs = (
@@ -186,6 +199,4 @@ def disagreements(machine):
     for claim, field in pairs:
         if claim in claims and claims[claim] != status.get(field):
             found.append(f"join state has {claim} {claims[claim]}, the token {status.get(field)}")
-    if "predecessor" in status:
-        found.append("the newest join is not confirmed")
     return found

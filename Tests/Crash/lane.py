@@ -12,6 +12,10 @@ from running import RunningAgent
 from strike import LIMIT, Strike
 
 
+# A blow at a time may come after the end. Much more often than this it does not.
+ATTEMPTS = 5
+
+
 class Outcome:
     """What one run found. `places` says what was struck, one entry per blow."""
 
@@ -21,18 +25,24 @@ class Outcome:
         self.places, self.lockouts, self.lost, self.torn = [], [], [], []
 
     @property
+    def hit(self):
+        """Whether the first blow, which gives the run its cell, struck something."""
+        return bool(self.places) and self.places[0] != "missed"
+
+    @property
     def failed(self):
         return bool(self.lockouts or self.lost or self.torn)
 
 
 class Lane:
-    """`folder` is the lane's alone; `shim` is the built fault.c."""
+    """`folder` is the lane's alone; `shim` is the built fault.c; `measures` is what all lanes know."""
 
-    def __init__(self, folder, shim):
+    def __init__(self, folder, shim, measures=None):
         os.makedirs(folder, exist_ok=True)
         self.folder, self.shim = folder, shim
         self._authorities = {}
-        self._measures = {}
+        self._measures = {} if measures is None else measures
+        self._measured = 0
 
     def stop(self):
         for authority in self._authorities.values():
@@ -43,18 +53,17 @@ class Lane:
             self._authorities[suite] = Authority(f"{self.folder}/{suite}", suite, self.shim)
         return self._authorities[suite]
 
-    def machine(self, name, suite, mode, limit=1, by_key=False):
+    def machine(self, name, suite, mode, limit=1, key="secret"):
         return Machine(
-            f"{self.folder}/{name}", name, self.authority(suite), self.shim, mode, limit, by_key
+            f"{self.folder}/{name}", name, self.authority(suite), self.shim, mode, limit, key
         )
 
     def prepared(self, plan, name):
         """A machine just before the moment of the plan. Its limit is what is needed and no more."""
         first = plan.moment.startswith("first")
         machine = self.machine(
-            name, plan.suite, plan.mode, limit=2 if plan.recovers else 1,
-            by_key=plan.moment == "first join by key",
-        )  # fmt: skip
+            name, plan.suite, plan.mode, limit=2 if plan.recovers else 1, key=plan.key
+        )
         if not first:
             status, words, _ = machine.run(limit=LIMIT)
             if status != 0:
@@ -67,9 +76,11 @@ class Lane:
 
     def measure(self, plan, blow):
         """Calls, records and seconds of the moment when nothing disturbs it."""
-        kind = (plan.moment, plan.suite, plan.recovers, blow.only_join)
+        is_static = plan.key == "static"
+        kind = (plan.moment, plan.suite, plan.recovers, blow.only_join, is_static)
         if kind not in self._measures:
-            machine = self.prepared(plan, f"measure-{len(self._measures)}")
+            self._measured += 1
+            machine = self.prepared(plan, f"measure-{self._measured}")
             authority = machine.authority
             running = RunningAgent(machine) if plan.moment == "renewal" else None
             machine.control.arm(under=machine.under(blow))
@@ -97,9 +108,16 @@ class Lane:
         return self._measures[kind]
 
     def run(self, seed, number):
-        plan = plans.Plan(seed, number)
+        """One run of the campaign; again, in another place, when nothing was struck."""
+        for attempt in range(ATTEMPTS):
+            outcome = self._run(plans.Plan(seed, number, attempt))
+            if outcome.hit or outcome.failed:
+                break
+        return outcome
+
+    def _run(self, plan):
         outcome = Outcome(plan)
-        machine = self.prepared(plan, f"run-{number}")
+        machine = self.prepared(plan, f"run-{plan.number}-{plan.attempt}")
         for blow in plan.blows:
             self._strike(plan, blow, machine, outcome)
             outcome.torn += inspection.torn_files(machine, at_rest=False)

@@ -13,18 +13,23 @@ IDENTITY = ("key", "key.pub", "tlscert", "key-cert.pub", "tlscacerts", "sshcacer
 
 
 class Machine:
-    """`mode` is the token's recovery mode, `limit` its limit; `by_key` registers a key beforehand."""
+    """`mode` is the token's recovery mode, `limit` its limit. `key` says what it joins by: "secret" by a
+    registration secret, "registered" by a key registered beforehand, "static" by one outside the storage.
+    """
 
-    def __init__(self, folder, name, authority, shim, mode, limit=1, by_key=False):
+    def __init__(self, folder, name, authority, shim, mode, limit=1, key="secret"):
         os.makedirs(folder)
         self.folder, self.name, self.authority = folder, name, authority
-        self.mode, self.by_key = mode, by_key
+        self.mode, self.key = mode, key
         self.storage, self.out = f"{folder}/storage", f"{folder}/out"
+        self.static_key = f"{folder}/static.pem"
         self.control = Control(f"{folder}/control", shim)
         self.log = f"{folder}/agent.log"
         bound = {"recovery": {"mode": mode, "limit": limit}}
         bound["onboarding"] = (
-            {"initial_public_key": self._register()} if by_key else {"registration_secret": SECRET}
+            {"registration_secret": SECRET}
+            if key == "secret"
+            else {"initial_public_key": self._register()}
         )
         authority.apply(
             {
@@ -45,7 +50,12 @@ class Machine:
 
     def _register(self):
         ended = subprocess.run(
-            ["tbot", "keypair", "create", "--format", "json", "--storage", self.storage]
+            ["tbot", "keypair", "create", "--format", "json"]
+            + (
+                ["--static", "--static-key-path", self.static_key]
+                if self.key == "static"
+                else ["--storage", self.storage]
+            )
             + [f"--proxy-server=localhost:{self.authority.relay.port}"],
             capture_output=True,
             text=True,
@@ -56,7 +66,9 @@ class Machine:
 
     def _configure(self, with_secret, oneshot):
         onboarding = {"join_method": "bound_keypair", "token": self.name}
-        if with_secret:
+        if self.key == "static":
+            onboarding["bound_keypair"] = {"static_private_key_path": self.static_key}
+        elif with_secret and self.key == "secret":
             onboarding["bound_keypair"] = {"registration_secret": SECRET}
         destination = {"type": "directory", "path": self.out}
         path = f"{self.folder}/tbot.yaml"
@@ -76,7 +88,7 @@ class Machine:
 
     def start(self, with_secret=True, oneshot=True):
         """Starts one run of the agent. Its words are appended to `log`."""
-        path = self._configure(with_secret and not self.by_key, oneshot)
+        path = self._configure(with_secret, oneshot)
         with open(self.log, "ab") as log:
             return subprocess.Popen(
                 ["tbot", "start", "-c", path],

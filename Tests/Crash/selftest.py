@@ -10,11 +10,11 @@ import traceback
 import control
 import credentials
 import inspection
-import relay
+from faultcases import FaultCases
 from lane import Lane, Outcome
 
 
-class Cases:
+class Cases(FaultCases):
     """Each case is a sentence and a function of the lane that says whether it held."""
 
     def __init__(self, lane):
@@ -30,9 +30,9 @@ class Cases:
         self.failed += not held
         print(f"{'ok    ' if held else 'FAILED'} {sentence}", flush=True)
 
-    def joined(self, mode="standard", limit=1):
+    def joined(self, mode="standard", limit=1, key="secret"):
         self._count += 1
-        machine = self.lane.machine(f"machine-{self._count}", "balanced-v1", mode, limit)
+        machine = self.lane.machine(f"machine-{self._count}", "balanced-v1", mode, limit, key)
         status, words, _ = machine.run()
         if status != 0:
             raise RuntimeError(words)
@@ -48,6 +48,15 @@ class Cases:
     def nothing(self):
         machine = self.joined()
         return not self.judged(machine).failed and not inspection.torn_files(machine, False)
+
+    def nothing_with_static_key(self):
+        machine = self.joined("insecure", key="static")
+        return not self.judged(machine).failed and not inspection.torn_files(machine, False)
+
+    def lost_static_key(self):
+        machine = self.joined("insecure", key="static")
+        os.unlink(machine.static_key)
+        return len(inspection.lost_keys(machine)) == 1
 
     def half_a_file(self, place):
         machine = self.joined()
@@ -102,47 +111,6 @@ class Cases:
         machine.forget_identity()
         return bool(self.judged(machine).lockouts)
 
-    # --- what must strike --------------------------------------------------------------------------
-
-    def killed(self):
-        machine = self.joined()
-        machine.control.arm(control.KILL_BEFORE, control.RENAME)
-        status, _, _ = machine.run()
-        return status == -9 and machine.control.where.startswith("renameat ")
-
-    def refused(self):
-        machine = self.joined()
-        machine.control.arm(control.REFUSE, control.SYNC, error=5, under=machine.storage)
-        status, words, _ = machine.run()
-        return status == 1 and "the disk reports a fault" in words and machine.control.struck == 1
-
-    def database(self, classes, call):
-        machine = self.joined()
-        authority = machine.authority
-        authority.control.arm(control.REFUSE, classes, times=1 << 40, error=28)
-        machine.run(limit=3)
-        struck, where = authority.control.struck, authority.control.where
-        authority.control.disarm()
-        return struck > 0 and where.startswith(call) and "/data/" in where
-
-    def authority_killed(self):
-        machine = self.joined()
-        authority = machine.authority
-        authority.control.arm(control.KILL_HALFWAY, control.WRITE)
-        machine.run(limit=1)
-        ended = authority.process.wait()
-        authority.control.disarm()
-        authority.wait()
-        return ended == -9 and authority.starts >= 2
-
-    def cut(self):
-        machine = self.joined()
-        machine.authority.relay.watch((relay.DOWN, 3, relay.BEFORE))
-        machine.run(limit=5)
-        struck = machine.authority.relay.struck
-        machine.authority.relay.watch()
-        return struck == 1
-
 
 def _write(path, content):
     with open(path, "wb") as file:
@@ -159,6 +127,8 @@ def main():
     cases = Cases(lane)
     try:
         cases.it("a machine that nothing happened to has nothing wrong", cases.nothing)
+        cases.it("nor has one with a static key", cases.nothing_with_static_key)
+        cases.it("each kind of fault comes at each moment in every 200 runs", cases.all_cells)
         for place in (
             "storage/tlscert", "storage/id_bkp", "storage/bkp_state", "storage/key-cert.pub",
             "storage/bkp_key_history.json", "storage/tokenhash", "out/key", "out/identity",
@@ -170,6 +140,7 @@ def main():
         cases.it("a destination of two generations is torn", cases.two_generations)
         cases.it("a file on its way is found when nobody is on the way", cases.left_behind)
         cases.it("a key that the authority has bound and the machine lost is found", cases.lost_key)
+        cases.it("so is a static key that the machine lost", cases.lost_static_key)
         cases.it("a locked token is a lock-out", cases.locked)
         cases.it("an old copy of a storage is a lock-out", cases.old_copy)
         cases.it("an agent is killed at the call that was chosen", cases.killed)
@@ -181,6 +152,15 @@ def main():
             )
         cases.it("a killed authority comes back on its data folder", cases.authority_killed)
         cases.it("a connection is cut at the record that was chosen", cases.cut)
+        cases.it("a connection goes silent and stays so", cases.stalled)
+        cases.it("a connection goes silent and is closed later", cases.stalled_and_closed)
+        cases.it("a connection goes silent and resumes unharmed", cases.stalled_and_resumed)
+        cases.it("an agent that hangs on a silent connection is a lock-out", cases.hangs)
+        for how in ("a time", "a call"):
+            cases.it(
+                f"agent and authority are killed at once, at {how}",
+                lambda h=how: cases.both_killed(h == "a time"),
+            )
     finally:
         lane.stop()
     print(f"crash-self-test: {cases.passed} passed, {cases.failed} failed")
