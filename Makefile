@@ -19,7 +19,9 @@ deps: ## install what is missing on this machine (Debian packages, Python peers)
 	@scripts/deps.sh
 
 build: deps plugins ## debug build of the three programs, and the plugins
-	swift build
+	swift build --product tenon
+	swift build --product tenond
+	swift build --product tenonctl
 
 plugins: ## the plugins as they ship: Embedded Swift shared objects
 	scripts/build-plugins.sh
