@@ -1,3 +1,4 @@
+public import Documents
 public import PluginABI
 
 extension tenon_bytes {
@@ -9,6 +10,9 @@ extension tenon_bytes {
 
   /// The bytes as text; what is not UTF-8 is replaced.
   public var text: String { String(decoding: array, as: UTF8.self) }
+
+  /// The bytes as a JSON document of the core. A broken one reads as null, like one that is absent.
+  public var document: Node { (try? JSON.parse(array)) ?? .null }
 }
 
 extension tenon_sink {

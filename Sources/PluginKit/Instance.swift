@@ -5,14 +5,17 @@ public final class Instance {
   public let host: Host
 
   public init(host: Host) { self.host = host }
-}
 
-/// The answer to a call that came without the pointers it must have (`tenon/base.h`).
-public func brokenContract(
-  _ function: String, _ error: UnsafeMutablePointer<tenon_error>?
-) -> Int32 {
-  PluginError(
-    TENON_INVALID_ARGUMENT, "the host called " + function + " without its arguments",
-    hint: "report this as a defect of the host"
-  ).report(to: error)
+  /// The `create` of such a capability.
+  public static func create(
+    _ host: UnsafePointer<tenon_host>?, _ out: UnsafeMutablePointer<OpaquePointer?>?,
+    _ error: UnsafeMutablePointer<tenon_error>?
+  ) -> Int32 {
+    guard let host, let out else { return brokenContract("create", error) }
+    out.pointee = OpaquePointer(retaining: Instance(host: Host(host)))
+    return TENON_OK
+  }
+
+  /// Its `destroy`.
+  public static func destroy(_ handle: OpaquePointer?) { _ = handle?.take(Instance.self) }
 }

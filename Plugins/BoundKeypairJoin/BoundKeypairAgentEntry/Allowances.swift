@@ -8,12 +8,8 @@ import PluginKit
 public func tenon_bkp_held(
   _ method: OpaquePointer?, _ out: tenon_sink, _ error: UnsafeMutablePointer<tenon_error>?
 ) -> Int32 {
-  guard let method else { return brokenContract("held", error) }
-  let host = Unmanaged<Instance>.fromOpaque(UnsafeRawPointer(method)).takeUnretainedValue().host
-  do {
+  guard let host = method?.borrow(Instance.self).host else { return brokenContract("held", error) }
+  return answering(error) { () throws(PluginError) in
     try out.put(try Allowances.held(host: host))
-    return TENON_OK
-  } catch let failure {
-    return failure.report(to: error)
   }
 }

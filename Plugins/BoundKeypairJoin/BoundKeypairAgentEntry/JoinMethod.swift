@@ -9,16 +9,13 @@ public func tenon_bkp_create(
   _ host: UnsafePointer<tenon_host>?, _ out: UnsafeMutablePointer<OpaquePointer?>?,
   _ error: UnsafeMutablePointer<tenon_error>?
 ) -> Int32 {
-  guard let host, let out else { return brokenContract("create", error) }
-  out.pointee = OpaquePointer(Unmanaged.passRetained(Instance(host: Host(host))).toOpaque())
-  return TENON_OK
+  Instance.create(host, out, error)
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
 @c @implementation
 public func tenon_bkp_destroy(_ method: OpaquePointer?) {
-  guard let method else { return }
-  Unmanaged<Instance>.fromOpaque(UnsafeRawPointer(method)).release()
+  Instance.destroy(method)
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
@@ -29,15 +26,12 @@ public func tenon_bkp_begin(
   _ sink: tenon_sink, _ error: UnsafeMutablePointer<tenon_error>?
 ) -> Int32 {
   guard let method, let params, let out else { return brokenContract("begin", error) }
-  let instance = Unmanaged<Instance>.fromOpaque(UnsafeRawPointer(method)).takeUnretainedValue()
-  do {
+  let host = method.borrow(Instance.self).host
+  return answering(error) { () throws(PluginError) in
     let (session, message) = try JoinSession.begin(
-      host: instance.host, suite: params.pointee.suite.text)
+      host: host, suite: params.pointee.suite.text)
     try sink.put(message)
-    out.pointee = OpaquePointer(Unmanaged.passRetained(session).toOpaque())
-    return TENON_OK
-  } catch let failure {
-    return failure.report(to: error)
+    out.pointee = OpaquePointer(retaining: session)
   }
 }
 
@@ -49,14 +43,11 @@ public func tenon_bkp_step(
   _ solution: tenon_sink, _ error: UnsafeMutablePointer<tenon_error>?
 ) -> Int32 {
   guard let session, let outField else { return brokenContract("step", error) }
-  do {
-    let answer = try Unmanaged<JoinSession>.fromOpaque(UnsafeRawPointer(session))
-      .takeUnretainedValue().step(field: field, message: message.array)
+  let open = session.borrow(JoinSession.self)
+  return answering(error) { () throws(PluginError) in
+    let answer = try open.step(field: field, message: message.array)
     try solution.put(answer.solution)
     outField.pointee = answer.field
-    return TENON_OK
-  } catch let failure {
-    return failure.report(to: error)
   }
 }
 
@@ -67,18 +58,12 @@ public func tenon_bkp_finish(
   _ error: UnsafeMutablePointer<tenon_error>?
 ) -> Int32 {
   guard let session else { return brokenContract("finish", error) }
-  do {
-    try Unmanaged<JoinSession>.fromOpaque(UnsafeRawPointer(session)).takeRetainedValue()
-      .finish(result.array)
-    return TENON_OK
-  } catch let failure {
-    return failure.report(to: error)
-  }
+  let open = session.take(JoinSession.self)
+  return answering(error) { () throws(PluginError) in try open.finish(result.array) }
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
 @c @implementation
 public func tenon_bkp_abort(_ session: OpaquePointer?) {
-  guard let session else { return }
-  Unmanaged<JoinSession>.fromOpaque(UnsafeRawPointer(session)).release()
+  _ = session?.take(JoinSession.self)
 }

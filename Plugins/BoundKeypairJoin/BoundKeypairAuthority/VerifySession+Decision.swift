@@ -88,7 +88,8 @@ extension VerifySession {
         ])
     }
     return .accept(
-      newInstance: newInstance, previousInstance: previousInstance, replacedInstance: replaced)
+      newInstance: newInstance, previousInstance: previousInstance, replacedInstance: replaced,
+      attributes: [UInt8]("{}".utf8))
   }
 
   func countRecovery() throws(PluginError) {

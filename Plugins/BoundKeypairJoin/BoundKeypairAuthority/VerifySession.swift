@@ -8,7 +8,7 @@ public import PluginKit
 /// Proof of the key comes first, then locks, then the join state, then a due key rotation; only what
 /// has passed all of them reaches `accept`. Nothing is stored here: `conclude` hands the new status to
 /// the core.
-public final class VerifySession {
+public final class VerifySession: JoinVerification {
   enum Purpose {
     case initialKey, registeredKey, boundKey, rotatedKey
   }

@@ -11,17 +11,11 @@ public func tenon_identity_create(
   _ error: UnsafeMutablePointer<tenon_error>?
 ) -> Int32 {
   guard let host, let out else { return brokenContract("create", error) }
-  do {
-    let values = try HostConfig(host)
-    let config = try IdentityConfig(
-      cluster: try values.text("cluster"), sshConfig: try values.text("ssh_config"),
-      allowReissue: try values.text("allow_reissue"))
+  return answering(error) { () throws(PluginError) in
+    let config = try configured(Host(host))
     let instance = UnsafeMutablePointer<IdentityConfig>.allocate(capacity: 1)
     instance.initialize(to: config)
     out.pointee = OpaquePointer(instance)
-    return TENON_OK
-  } catch let failure {
-    return ErrorSlot(error).report(failure)
   }
 }
 
@@ -39,10 +33,9 @@ public func tenon_identity_destroy(_ output: OpaquePointer?) {
 public func tenon_identity_plan(
   _ output: OpaquePointer?, _ plan: tenon_sink, _ error: UnsafeMutablePointer<tenon_error>?
 ) -> Int32 {
-  guard let output, let write = plan.write else { return brokenContract("plan", error) }
-  let document = IdentityPlan.document(UnsafePointer<IdentityConfig>(output).pointee)
-  let code = document.withUnsafeBufferPointer { write(plan.ctx, $0.baseAddress, $0.count) }
-  return code == TENON_OK ? code : ErrorSlot(error).report(code, "the host took no plan")
+  guard let output, plan.write != nil else { return brokenContract("plan", error) }
+  let config = UnsafePointer<IdentityConfig>(output).pointee
+  return answering(error) { () throws(PluginError) in try plan.put(IdentityPlan.document(config)) }
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
@@ -54,23 +47,38 @@ public func tenon_identity_render(
   guard let output, artifacts.artifact != nil, credentials.ptr != nil || credentials.len == 0 else {
     return brokenContract("render", error)
   }
-  var document = [UInt8](UnsafeBufferPointer(start: credentials.ptr, count: credentials.len))
+  var document = credentials.array
   defer { wipe(&document) }
+  var files: [Artifact] = []
+  defer {
+    for index in files.indices where files[index].isSecret { wipe(&files[index].content) }
+  }
   do {
-    var files = try IdentityRenderer.render(
+    files = try IdentityRenderer.render(
       document, config: UnsafePointer<IdentityConfig>(output).pointee)
-    defer {
-      for index in files.indices where files[index].isSecret { wipe(&files[index].content) }
-    }
-    for file in files {
-      let code = hand(file, to: artifacts)
-      if code != TENON_OK {
-        return ErrorSlot(error).report(code, concat("the host did not take the file ", file.name))
-      }
-    }
-    return TENON_OK
   } catch let failure {
-    return ErrorSlot(error).report(failure)
+    return PluginError(failure).report(to: error)
+  }
+  for file in files {
+    let code = hand(file, to: artifacts)
+    guard code == TENON_OK else {
+      return PluginError(
+        code, concat("the host did not take the file ", file.name),
+        hint: "see the log of the host for its reason", retry: TENON_RETRY_LATER
+      ).report(to: error)
+    }
+  }
+  return TENON_OK
+}
+
+private func configured(_ host: Host) throws(PluginError) -> IdentityConfig {
+  let cluster = try host.config("cluster")
+  let sshConfig = try host.config("ssh_config")
+  let allowReissue = try host.config("allow_reissue")
+  do {
+    return try IdentityConfig(cluster: cluster, sshConfig: sshConfig, allowReissue: allowReissue)
+  } catch let failure {
+    throw PluginError(failure)
   }
 }
 

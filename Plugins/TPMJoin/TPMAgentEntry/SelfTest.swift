@@ -10,15 +10,14 @@ public func tenon_tpm_test_create(
   _ error: UnsafeMutablePointer<tenon_error>?
 ) -> Int32 {
   guard let host, let out else { return brokenContract("create", error) }
-  out.pointee = OpaquePointer(Unmanaged.passRetained(SelfTest(host: Host(host))).toOpaque())
+  out.pointee = OpaquePointer(retaining: SelfTest(host: Host(host)))
   return TENON_OK
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
 @c @implementation
 public func tenon_tpm_test_destroy(_ test: OpaquePointer?) {
-  guard let test else { return }
-  Unmanaged<SelfTest>.fromOpaque(UnsafeRawPointer(test)).release()
+  _ = test?.take(SelfTest.self)
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
@@ -31,12 +30,8 @@ public func tenon_tpm_test_run(
   guard let test, let result, let check = SelfTest.Check(rawValue: check) else {
     return brokenContract("run", error)
   }
-  do {
-    let answer = try Unmanaged<SelfTest>.fromOpaque(UnsafeRawPointer(test)).takeUnretainedValue()
-      .run(check, watch: Watch(task))
-    try answer.report(to: result)
-    return TENON_OK
-  } catch let failure {
-    return failure.report(to: error)
+  let selfTest = test.borrow(SelfTest.self)
+  return answering(error) { () throws(PluginError) in
+    try selfTest.run(check, watch: Watch(task)).report(to: result)
   }
 }

@@ -7,7 +7,7 @@ import TPMMessages
 ///
 /// The allow rules come last, so that a machine learns nothing about them before it has proved which
 /// TPM it has.
-public final class VerifySession {
+public final class VerifySession: JoinVerification {
   /// What the core knows of the join.
   public struct Request {
     public var botName: String
@@ -128,7 +128,9 @@ public final class VerifySession {
   }
 
   /// The status to commit and the fields to add to the bot result: neither changes.
-  public func conclude() throws(PluginError) -> (status: [UInt8], result: [UInt8]) {
+  public func conclude(
+    instanceID: String
+  ) throws(PluginError) -> (status: [UInt8], result: [UInt8]) {
     guard case .accepted = stage else {
       throw PluginError(TENON_INTERNAL, "the host concluded a join that was not accepted")
     }

@@ -4,47 +4,19 @@ import PluginKit
 import TPMAuthority
 import TPMAuthorityManifest
 
-/// A document of the core; absent or broken reads as null, which spec and status both refuse.
-private func node(_ bytes: tenon_bytes) -> Node { (try? JSON.parse(bytes.array)) ?? .null }
-
-/// Writes a verdict into the core's action.
-private func write(
-  _ verdict: Verdict, _ events: [[UInt8]], to action: UnsafeMutablePointer<tenon_verify_action>
-) throws(PluginError) {
-  for event in events { try action.pointee.events.put(event) }
-  switch verdict {
-  case .challenge(let field, let message):
-    action.pointee.kind = TENON_VERIFY_CHALLENGE
-    action.pointee.field = field
-    try action.pointee.message.put(message)
-  case .accept(let newInstance, let attributes):
-    action.pointee.kind = TENON_VERIFY_ACCEPT
-    action.pointee.flags = newInstance ? TENON_ACCEPT_NEW_INSTANCE : 0
-    try action.pointee.attributes.put(attributes)
-  case .refuse(let refusal):
-    action.pointee.kind = TENON_VERIFY_REFUSE
-    action.pointee.code = refusal.code
-    try action.pointee.message.put(refusal.message)
-    try action.pointee.audit.put(refusal.audit)
-  }
-}
-
 // swift-format-ignore: AlwaysUseLowerCamelCase
 @c @implementation
 public func tenon_tpm_verifier_create(
   _ host: UnsafePointer<tenon_host>?, _ out: UnsafeMutablePointer<OpaquePointer?>?,
   _ error: UnsafeMutablePointer<tenon_error>?
 ) -> Int32 {
-  guard let host, let out else { return brokenContract("create", error) }
-  out.pointee = OpaquePointer(Unmanaged.passRetained(Instance(host: Host(host))).toOpaque())
-  return TENON_OK
+  Instance.create(host, out, error)
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
 @c @implementation
 public func tenon_tpm_verifier_destroy(_ verifier: OpaquePointer?) {
-  guard let verifier else { return }
-  Unmanaged<Instance>.fromOpaque(UnsafeRawPointer(verifier)).release()
+  Instance.destroy(verifier)
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
@@ -53,22 +25,18 @@ public func tenon_tpm_verifier_admit(
   _ verifier: OpaquePointer?, _ spec: tenon_bytes, _ status: tenon_bytes,
   _ notes: tenon_admit_notes, _ out: tenon_sink, _ error: UnsafeMutablePointer<tenon_error>?
 ) -> Int32 {
-  guard let verifier else { return brokenContract("admit", error) }
-  let host = Unmanaged<Instance>.fromOpaque(UnsafeRawPointer(verifier)).takeUnretainedValue().host
-  do {
-    switch try Admission.admit(spec: node(spec), status: node(status), host: host) {
-    case .admitted(let stored):
-      try out.put(JSON.serialize(stored))
-      return TENON_OK
+  guard let host = verifier?.borrow(Instance.self).host else {
+    return brokenContract("admit", error)
+  }
+  return answering(error) { () throws(PluginError) in
+    switch try Admission.admit(spec: spec.document, status: status.document, host: host) {
+    case .admitted(let stored): try out.put(JSON.serialize(stored))
     case .rejected(let problems):
       for problem in problems { problem.note(to: notes) }
-      return PluginError(
+      throw PluginError(
         TENON_INVALID_CONFIG, "the token's tpm section has problems",
-        retry: TENON_RETRY_AFTER_CONFIG
-      ).report(to: error)
+        retry: TENON_RETRY_AFTER_CONFIG)
     }
-  } catch let failure {
-    return failure.report(to: error)
   }
 }
 
@@ -80,22 +48,15 @@ public func tenon_tpm_verifier_begin(
   _ action: UnsafeMutablePointer<tenon_verify_action>?,
   _ error: UnsafeMutablePointer<tenon_error>?
 ) -> Int32 {
-  guard let verifier, let params, let out, let action else { return brokenContract("begin", error) }
-  let host = Unmanaged<Instance>.fromOpaque(UnsafeRawPointer(verifier)).takeUnretainedValue().host
-  let given = params.pointee
-  let session = VerifySession(
-    VerifySession.Request(
-      botName: given.bot_name.text, spec: node(given.spec), status: given.status.array,
-      initMessage: given.`init`.array, instanceID: given.instance_id.text,
-      lockMessage: given.lock_message.text), host: host)
-  do {
-    let verdict = try session.begin()
-    try write(verdict, session.events, to: action)
-    out.pointee = OpaquePointer(Unmanaged.passRetained(session).toOpaque())
-    return TENON_OK
-  } catch let failure {
-    return failure.report(to: error)
+  guard let verifier, let given = params?.pointee, let out, let action else {
+    return brokenContract("begin", error)
   }
+  let request = VerifySession.Request(
+    botName: given.bot_name.text, spec: given.spec.document, status: given.status.array,
+    initMessage: given.`init`.array, instanceID: given.instance_id.text,
+    lockMessage: given.lock_message.text)
+  return VerifySession(request, host: verifier.borrow(Instance.self).host)
+    .begin(out, action, error)
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
@@ -105,15 +66,7 @@ public func tenon_tpm_verifier_step(
   _ action: UnsafeMutablePointer<tenon_verify_action>?,
   _ error: UnsafeMutablePointer<tenon_error>?
 ) -> Int32 {
-  guard let session, let action else { return brokenContract("step", error) }
-  let open = Unmanaged<VerifySession>.fromOpaque(UnsafeRawPointer(session)).takeUnretainedValue()
-  do {
-    let verdict = try open.step(field: field, solution: solution.array)
-    try write(verdict, open.events, to: action)
-    return TENON_OK
-  } catch let failure {
-    return failure.report(to: error)
-  }
+  VerifySession.step(session, field, solution, action, error)
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
@@ -122,23 +75,13 @@ public func tenon_tpm_verifier_conclude(
   _ session: OpaquePointer?, _ instanceID: tenon_bytes, _ status: tenon_sink,
   _ result: tenon_sink, _ error: UnsafeMutablePointer<tenon_error>?
 ) -> Int32 {
-  guard let session else { return brokenContract("conclude", error) }
-  let open = Unmanaged<VerifySession>.fromOpaque(UnsafeRawPointer(session)).takeRetainedValue()
-  do {
-    let concluded = try open.conclude()
-    try status.put(concluded.status)
-    try result.put(concluded.result)
-    return TENON_OK
-  } catch let failure {
-    return failure.report(to: error)
-  }
+  VerifySession.conclude(session, instanceID, status, result, error)
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
 @c @implementation
 public func tenon_tpm_verifier_abort(_ session: OpaquePointer?) {
-  guard let session else { return }
-  Unmanaged<VerifySession>.fromOpaque(UnsafeRawPointer(session)).release()
+  VerifySession.abort(session)
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
@@ -148,13 +91,5 @@ public func tenon_tpm_verifier_gave_up(
   _ action: UnsafeMutablePointer<tenon_verify_action>?,
   _ error: UnsafeMutablePointer<tenon_error>?
 ) -> Int32 {
-  guard let session, let action else { return brokenContract("gave_up", error) }
-  let open = Unmanaged<VerifySession>.fromOpaque(UnsafeRawPointer(session)).takeUnretainedValue()
-  do {
-    let verdict = open.gaveUp(text: text.text)
-    try write(verdict, open.events, to: action)
-    return TENON_OK
-  } catch let failure {
-    return failure.report(to: error)
-  }
+  VerifySession.gaveUp(session, text, action, error)
 }

@@ -139,11 +139,11 @@ final class SourceVerifier: Verifier {
     let kind: VerifyAction.Kind
     switch verdict {
     case .challenge(let field, let message): kind = .challenge(field: field, message: message)
-    case .accept(let newInstance, let previous, let replaced):
+    case .accept(let newInstance, let previous, let replaced, let attributes):
       kind = .accept(
         Acceptance(
-          newInstance: newInstance, previousInstance: previous, replacedInstance: replaced,
-          attributes: []))
+          newInstance: newInstance, previousInstance: previous, replacedInstance: replaced ?? "",
+          attributes: attributes))
     case .refuse(let refusal):
       let reason: VerifyRefusal.Class =
         refusal.code == 6 ? .accessDenied : refusal.code == 1 ? .badParameter : .unknown

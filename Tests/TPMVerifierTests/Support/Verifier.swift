@@ -66,7 +66,7 @@ final class SourceVerifier: Verifier {
   func conclude() throws -> (status: [UInt8], result: [UInt8]) {
     guard let session else { throw Misuse() }
     self.session = nil
-    return try session.conclude()
+    return try session.conclude(instanceID: "")
   }
 
   func close() { session = nil }
@@ -75,9 +75,10 @@ final class SourceVerifier: Verifier {
     let kind: VerifyAction.Kind
     switch verdict {
     case .challenge(let field, let message): kind = .challenge(field: field, message: message)
-    case .accept(let newInstance, let attributes):
+    case .accept(let newInstance, let previousInstance, _, let attributes):
       kind = .accept(
-        Acceptance(newInstance: newInstance, previousInstance: "", attributes: attributes))
+        Acceptance(
+          newInstance: newInstance, previousInstance: previousInstance, attributes: attributes))
     case .refuse(let refusal):
       kind = .refuse(
         VerifyRefusal(
