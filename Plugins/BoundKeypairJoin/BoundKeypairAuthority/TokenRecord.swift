@@ -17,23 +17,19 @@ public struct TokenRecord {
 
   /// Reads a status, also one an operator restored by hand, and notes what does not make sense in it.
   init(_ node: Node, _ problems: inout [SpecProblem]) {
-    newest = TokenStatus(node, path: "", &problems)
-    var reader = StatusReader(node: node, path: "")
+    let fields = Fields(node: node, path: "status.")
+    newest = TokenStatus(fields, &problems)
     if node.members == nil {
       problems.append(SpecProblem(path: "status", message: "must be a map"))
     }
-    reader.known(TokenStatus.keys + ["predecessor"])
-    if let before = node["predecessor"], !before.isNull {
-      if before.members == nil { reader.note("predecessor", "must be a map") }
-      if newest.boundPublicKey.isEmpty {
-        reader.note("predecessor", "makes no sense without bound_public_key; remove it")
-      }
-      predecessor = TokenStatus(before, path: "predecessor.", &problems)
-      var inner = StatusReader(node: before, path: "predecessor.")
-      inner.known(TokenStatus.keys)
-      problems += inner.problems
+    fields.known(TokenStatus.keys + ["predecessor"], &problems)
+    guard let before = fields.map("predecessor", &problems) else { return }
+    if newest.boundPublicKey.isEmpty {
+      fields.note(
+        "predecessor", "makes no sense without bound_public_key; remove it", &problems)
     }
-    problems += reader.problems
+    predecessor = TokenStatus(before, &problems)
+    before.known(TokenStatus.keys, &problems)
   }
 
   /// The JSON object that `get` shows.

@@ -23,21 +23,15 @@ public struct TokenStatus {
   /// The largest integer every JSON reader takes.
   static let maxSerial: Int64 = 9_007_199_254_740_991
 
-  init() {}
-
   /// Reads the fields, also those an operator restored by hand, and notes what does not make sense.
-  ///
-  /// - Parameter path: where they are below `status.`, empty or with a dot at its end.
-  init(_ node: Node, path: String, _ problems: inout [SpecProblem]) {
-    var reader = StatusReader(node: node, path: path)
-    registrationSecret = reader.text("registration_secret")
-    boundPublicKey = reader.text("bound_public_key")
-    boundBotInstanceID = reader.text("bound_bot_instance_id")
-    recoveryCount = reader.number("recovery_count", upTo: Self.maxRecoveryCount)
-    lastRecoveredAt = reader.time("last_recovered_at")
-    lastRotatedAt = reader.time("last_rotated_at")
-    serial = reader.number("serial", upTo: Self.maxSerial)
-    problems += reader.problems
+  init(_ fields: Fields, _ problems: inout [SpecProblem]) {
+    registrationSecret = fields.text("registration_secret", &problems)
+    boundPublicKey = fields.text("bound_public_key", &problems)
+    boundBotInstanceID = fields.text("bound_bot_instance_id", &problems)
+    recoveryCount = fields.number("recovery_count", upTo: Self.maxRecoveryCount, &problems)
+    lastRecoveredAt = fields.time("last_recovered_at", &problems)
+    lastRotatedAt = fields.time("last_rotated_at", &problems)
+    serial = fields.number("serial", upTo: Self.maxSerial, &problems)
   }
 
   /// Its members in the JSON object that `get` shows; empty fields are left out, the count never is.

@@ -43,9 +43,8 @@ public final class VerifySession: JoinVerification {
   public init(_ request: Request, host: Host) {
     self.host = host
     self.request = request
-    var reader = TokenSpecReader()
-    spec = reader.read(request.spec)
-    var problems = reader.problems
+    var problems: [SpecProblem] = []
+    spec = TokenSpec(request.spec, &problems)
     record = TokenRecord(request.status, &problems)
     status = record.newest
     defects = problems
