@@ -87,12 +87,13 @@ import Testing
   @Test("rotation reuse", arguments: Build.available)
   func reuse(build: Build) async throws {
     let cluster = try cluster(build, after: 30)
-    let client = client()
+    let client = KeyClient(key, key)
     client.offers = [key]
     let attempt = try await cluster.join(client)
     #expect(
       attempt.refusal?.message.hasSuffix("public key may not be reused after rotation") == true)
     #expect(attempt.refusal?.reason == .badParameter)
+    #expect(attempt.challenges == 2 && attempt.rotations == 1)
     #expect(attempt.event("rotation")?["success"]?.bool == false)
   }
 

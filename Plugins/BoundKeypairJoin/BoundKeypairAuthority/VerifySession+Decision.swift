@@ -20,6 +20,10 @@ extension VerifySession {
     case .boundKey:
       return try isAuthenticated && status.recoveryCount > 0 ? rejoin() : recover()
     case .rotatedKey:
+      if try isBound(challenge.key) {
+        return refuseKey(
+          purpose, TENON_INVALID_ARGUMENT, "public key may not be reused after rotation")
+      }
       let previous = status.boundPublicKey
       status.boundPublicKey = challenge.publicKey
       status.lastRotatedAt = try host.unixSeconds()

@@ -13,10 +13,6 @@ extension VerifySession {
       guard failure.code == TENON_INVALID_ARGUMENT else { throw failure }
       return refuseKey(purpose, TENON_INVALID_ARGUMENT, failure.message)
     }
-    if case .rotatedKey = purpose, try isBound(key) {
-      return refuseKey(
-        purpose, TENON_INVALID_ARGUMENT, "public key may not be reused after rotation")
-    }
     return try challenge(key, purpose)
   }
 
