@@ -112,6 +112,6 @@ struct ClusterKeys: Sendable {
 
   /// The signing service of a method's own authority, nil when it has none.
   func method(_ type: String) throws -> (any MethodAuthority)? {
-    try stored[type].map { try MethodSigner(key: $0.jwt()) }
+    try stored[type].map { try MethodSigner(key: $0.jwt(), standby: $0.standbyJWT()) }
   }
 }

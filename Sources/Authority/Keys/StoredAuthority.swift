@@ -9,6 +9,9 @@ struct StoredAuthority: Sendable {
   var tlsCertificate: String?
   var tlsKey: String?
   var jwtKey: String?
+  /// Public keys, PEM, that are trusted beside ``jwtKey`` and sign nothing here: of a key that follows it
+  /// or went before it.
+  var standbyJWTKeys: [String] = []
 
   init(type: String) { self.type = type }
 
@@ -18,6 +21,7 @@ struct StoredAuthority: Sendable {
     tlsCertificate = node["tls_certificate"]?.string
     tlsKey = node["tls_key"]?.string
     jwtKey = node["jwt_key"]?.string
+    standbyJWTKeys = (node["standby_jwt_keys"]?.list ?? []).map { $0.string ?? "" }
   }
 
   var node: Node {
@@ -26,6 +30,9 @@ struct StoredAuthority: Sendable {
     if let tlsCertificate { members.append(("tls_certificate", .text(tlsCertificate))) }
     if let tlsKey { members.append(("tls_key", .text(tlsKey))) }
     if let jwtKey { members.append(("jwt_key", .text(jwtKey))) }
+    if !standbyJWTKeys.isEmpty {
+      members.append(("standby_jwt_keys", .array(standbyJWTKeys.map { .text($0) })))
+    }
     return .object(members)
   }
 
@@ -45,13 +52,21 @@ struct StoredAuthority: Sendable {
     return try PrivateKey(pem: jwtKey)
   }
 
+  func standbyJWT() throws -> [PublicKey] {
+    try standbyJWTKeys.map { pem throws(StartupError) in
+      guard let key = try? PublicKey(pem: pem) else { throw missing("readable standby JWT") }
+      return key
+    }
+  }
+
   var publicHalf: PublicAuthority {
     func publicKey(_ pem: String?) -> PublicKey? {
       pem.flatMap { try? PrivateKey(pem: $0).publicKey }
     }
     return PublicAuthority(
       type: type, ssh: publicKey(sshKey).map { [$0.authorizedKey] } ?? [],
-      tls: tlsCertificate.map { [$0] } ?? [], jwt: publicKey(jwtKey).map { [$0.pem] } ?? [])
+      tls: tlsCertificate.map { [$0] } ?? [],
+      jwt: (publicKey(jwtKey).map { [$0.pem] } ?? []) + standbyJWTKeys)
   }
 
   private func missing(_ kind: String) -> StartupError {

@@ -64,6 +64,37 @@ import Testing
     #expect(verify("nobody", "EdDSA", message) == nil)
   }
 
+  @Test func aStandbyKeyInTheRecordIsTrustedAndDoesNotSign() async throws {
+    let method = MethodAuthorityDeclaration(type: "badge", algorithms: ["balanced-v1": "ed25519"])
+    let active = try #require(try await open(methods: [method]).method("badge")).signer.keyID
+    let standby = try PrivateKey.generate(.ecdsaP256)
+    func put(_ line: String) async throws {
+      let record = try #require(backend.get(ClusterKeys.prefix + "badge"))
+      var transaction = Transaction()
+      transaction.put(
+        record.key,
+        JSON.serialize(
+          try JSON.parse(record.value).setting("standby_jwt_keys", .array([.text(line)]))))
+      try await backend.commit(transaction)
+    }
+    try await put(standby.publicKey.pem)
+    let keys = try await open(methods: [method])
+    #expect(keys.authority("badge")?.jwt.count == 2)
+    let signer = try #require(try keys.method("badge"))
+    #expect(signer.signer.keyID == active)
+    let message = Array("hello".utf8)
+    let signature = try standby.sign(message)
+    func verify(_ message: [UInt8]) -> Bool? {
+      signer.verify(
+        keyID: standby.publicKey.keyID, scheme: "ES256", message: message, signature: signature)
+    }
+    #expect(verify(message) == true)
+    #expect(verify(Array("hullo".utf8)) == false)
+    try await put("no key")
+    let damaged = try await open(methods: [method])
+    #expect(throws: StartupError.self) { try damaged.method("badge") }
+  }
+
   @Test func anAlgorithmNobodyKnowsStopsTheStart() async throws {
     let error = await #expect(throws: StartupError.self) {
       try await open(
