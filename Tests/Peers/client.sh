@@ -1,9 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
-# The Python client against tenond: what its cases share. Sourced by run.sh.
-#
-# Cases that stand in the bound-keypair table of the protocol's conformance rows carry the row's name in
-# front of their sentence.
+# The Python client against tenond: what its cases share. Sourced by run.sh. The rows of the protocol's
+# conformance tables are not here but in Tests/Conformance.
 
 # joins_python <token> [flag]... : one join; `status`, joined.json and refusal.json say what became of it.
 joins_python() {
@@ -51,28 +49,7 @@ refused_python() {
 # status_of <token> <member> : from the token's status; empty when it is not there.
 status_of() { tctl get "token/$1" --format=json | jq -r ".[0].status.bound_keypair.$2 // \"\""; }
 
-# amend <token> <jq expression over the resource> : changes the token as an operator could.
-amend() { tctl get "token/$1" --format=json | jq ".[0] | $2" | tctl create -f >/dev/null; }
-
 # locks_of <token> : how many locks aim at it.
 locks_of() {
   tctl get locks --format=json | jq --arg token "$1" '[.[] | select(.spec.target.join_token == $token)] | length'
 }
-
-# key_line <PEM file> : its public half as authorized_keys has it. Makes an Ed25519 key when there is none.
-key_line() {
-  [[ -f $1 ]] || openssl genpkey -quiet -algorithm ed25519 -out "$1"
-  "$python" -c 'import sys
-from cryptography.hazmat.primitives import serialization as s
-key = s.load_pem_private_key(open(sys.argv[1], "rb").read(), None).public_key()
-print(key.public_bytes(s.Encoding.OpenSSH, s.PublicFormat.OpenSSH).decode())' "$1"
-}
-
-# registered <token> [recovery] : a bot and a token of this name with the key in k.pem registered beforehand.
-registered() {
-  bot "$1" && token "$1" "$1" "onboarding: {initial_public_key: \"$(key_line k.pem)\"}" \
-    "recovery: ${2:-{mode: insecure, limit: 1\}}"
-}
-
-# tries_registered <token> [flag]... : joins with the key in k.pem, without a certificate.
-tries_registered() { joins_python "$1" --key k.pem --anonymous "${@:2}"; }

@@ -11,9 +11,7 @@ import asyncio
 import concurrent.futures
 import pathlib
 import signal
-import ssl
 import sys
-import tempfile
 
 from peerlib import report, subject
 
@@ -22,7 +20,7 @@ from cryptography import x509
 from peerlib.api import API
 from peerlib.authority import Authority
 from peerlib.binding import Token
-from peerlib.front import Front
+from peerlib.front import Front, tls_context
 from peerlib.joining import JoinService
 from peerlib.lies import LIES, Lie
 
@@ -46,18 +44,6 @@ def arguments():
     how.add_argument("--registration-secret", default="", help="secret of the first join")
     how.add_argument("--initial-public-key", default="", help="authorized_keys line to bind")
     return parser.parse_args()
-
-
-def tls_context(authority: Authority) -> ssl.SSLContext:
-    certificate, key = authority.server_identity()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    clients = (authority.user.pem + authority.host.pem).decode()
-    context.load_verify_locations(cadata=clients)
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(certificate + key)
-        file.flush()
-        context.load_cert_chain(file.name)
-    return context
 
 
 async def serve(options) -> int:
@@ -92,7 +78,7 @@ async def serve(options) -> int:
             "proxy": {"tls_routing_enabled": True, "ssh": {"public_addr": bound}},
         }
 
-    front = Front(tls_context(authority), options.cluster, inner, discovery)
+    front = Front(tls_context(authority.host, authority.user), options.cluster, inner, discovery)
     try:
         bound = f"{host}:{await front.start(host, int(port))}"
     except OSError as error:

@@ -27,8 +27,7 @@ class Signer:
     """One authority of the cluster: an X.509 certificate with its key, and an SSH key."""
 
     def __init__(self, cluster: str):
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        self.ssh_key = ed25519.Ed25519PrivateKey.generate()
+        self._hold(ec.generate_private_key(ec.SECP256R1()), ed25519.Ed25519PrivateKey.generate())
         serial = x509.random_serial_number()
         self.name = x509.Name(
             [
@@ -54,6 +53,18 @@ class Signer:
             )
             .sign(self.key, hashes.SHA256())
         )
+
+    def _hold(self, key, ssh_key):
+        self.key, self.ssh_key = key, ssh_key
+
+    @classmethod
+    def holding(cls, certificate: bytes, key: bytes) -> "Signer":
+        """An X.509 authority that is there already, PEM."""
+        signer = cls.__new__(cls)
+        signer._hold(keys.load_private(key), None)
+        signer.certificate = x509.load_pem_x509_certificate(certificate)
+        signer.name = signer.certificate.subject
+        return signer
 
     @property
     def der(self) -> bytes:
@@ -82,6 +93,16 @@ class Signer:
             builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), False)
         return builder.sign(self.key, hashes.SHA256())
 
+    def server_identity(self) -> tuple[bytes, bytes]:
+        """Certificate and key, PEM, for every name under which loopback is dialled."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        names = [DOMAIN, "*." + DOMAIN, "localhost"]
+        alternatives = [x509.DNSName(name) for name in names]
+        alternatives.append(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "peer")])
+        certificate = self.issue(name, key.public_key(), time.time() + 86400, alternatives)
+        return certificate.public_bytes(serialization.Encoding.PEM), keys.private_pem(key)
+
     def issue_ssh(self, user: str, public, logins: list[str], end: float, extensions: dict) -> bytes:
         """One authorized_keys line."""
         builder = (
@@ -105,16 +126,6 @@ class Authority:
         self.cluster, self.bot, self.roles = cluster, bot, roles
         self.user, self.host = Signer(cluster), Signer(cluster)
         self.username = "bot-" + bot
-
-    def server_identity(self) -> tuple[bytes, bytes]:
-        """Certificate and key, PEM, for every name under which loopback is dialled."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        names = [DOMAIN, "*." + DOMAIN, "localhost"]
-        alternatives = [x509.DNSName(name) for name in names]
-        alternatives.append(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"peer.{self.cluster}")])
-        certificate = self.host.issue(name, key.public_key(), time.time() + 86400, alternatives)
-        return certificate.public_bytes(serialization.Encoding.PEM), keys.private_pem(key)
 
     def issue(self, tls_key, ssh_key, end: float, roles=None, logins=(), **fields):
         """X.509 certificate and SSH line for the bot; either key may be None."""

@@ -2,9 +2,7 @@
 
 import json
 import queue
-import time
 
-from cryptography.hazmat.primitives.asymmetric import ed25519
 from teleport.join.v1 import joinservice_pb2 as pb
 from teleport.join.v1 import joinservice_pb2_grpc as rpc
 
@@ -17,11 +15,8 @@ VERSION = (("version", "18.2.0"),)
 class Ceremony:
     """One stream. `begin`, then `finish`, then `keep`."""
 
-    def __init__(self, channel, state, lie: str | None):
-        self.state = state
-        self.lie = lie
-        self.challenges = 0
-        self.rotations = 0
+    def __init__(self, channel, state, between, clock):
+        self.state, self.between, self.clock = state, between, clock
         self._outgoing = queue.Queue()
         stub = rpc.JoinServiceStub(channel)
         self._call = stub.Join(iter(self._outgoing.get, None), metadata=VERSION, timeout=60)
@@ -37,8 +32,6 @@ class Ceremony:
     def finish(self, key, expires: int, secret: str, make_bound_key) -> pb.BotResult:
         """Sends the method's first message and answers until there is a result."""
         join_state = self.state.read("bkp_state") or b""
-        if self.lie == "state":
-            join_state = self._forged(join_state)
         init = pb.BoundKeypairInit(
             initial_join_secret="" if join_state else secret, previous_join_state=join_state
         )
@@ -50,6 +43,10 @@ class Ceremony:
         while True:
             response = next(self._responses)
             kind = response.WhichOneof("payload")
+            # What stands between comes after the checks: it is no doing of the authority's.
+            if response.challenge.HasField("bound_keypair_challenge"):
+                self._check(response.challenge.bound_keypair_challenge)
+            self.between.answered(response)
             if kind == "result":
                 require(response.result.WhichOneof("payload") == "bot_result", "no bot result")
                 self._outgoing.put(None)
@@ -73,14 +70,6 @@ class Ceremony:
         require("exp" not in claims, "a join state does not expire")
         return claims
 
-    @staticmethod
-    def _forged(join_state: bytes) -> bytes:
-        """The same words and key id, signed by somebody else."""
-        header, payload, _ = join_state.decode().split(".")
-        kid = json.loads(keys.decode(header))["kid"]
-        other = ed25519.Ed25519PrivateKey.generate()
-        return keys.sign_jws(other, keys.decode(payload), kid=kid).encode()
-
     def _give_up(self, text: str):
         """Tells the authority, whose refusal then ends the stream with an RpcError."""
         reason = pb.GivingUp.REASON_CHALLENGE_SOLUTION_FAILED
@@ -92,40 +81,32 @@ class Ceremony:
         kind = challenge.WhichOneof("payload")
         solution = pb.ChallengeSolution()
         if kind == "bound_keypair_rotation_request":
-            self.rotations += 1
-            if self.lie == "no new key":
-                self._give_up("no new key can be made")
-            key = self.state.bound_keys()[0] if self.lie == "old key" else make_bound_key()
+            key = make_bound_key()
             self.state.remember(key)
             solution.bound_keypair_rotation_response.public_key = keys.authorized_key(
                 key.public_key()
             )
         else:
             require(kind == "bound_keypair_challenge", f"unexpected challenge {kind}")
-            self.challenges += 1
-            signed = self._sign(challenge.bound_keypair_challenge)
-            if signed is None:
+            question = challenge.bound_keypair_challenge
+            key = self._key_for(keys.load_authorized_key(question.public_key))
+            if key is None:
                 self._give_up("no matching key found")
+            signed = keys.sign_jws(key, question.challenge.encode())
             solution.bound_keypair_challenge_solution.solution = signed.encode()
         self._send(solution=solution)
 
-    def _sign(self, challenge: pb.BoundKeypairChallenge) -> str | None:
-        """The solution; None when the key is none of this client's."""
-        public = keys.load_authorized_key(challenge.public_key)
-        claims = json.loads(challenge.challenge)
-        now = time.time()
+    def _check(self, question: pb.BoundKeypairChallenge):
+        """A challenge as the protocol has it."""
+        public = keys.load_authorized_key(question.public_key)
+        claims = json.loads(question.challenge)
+        now = self.clock()
         require(claims["sub"] == keys.key_id(public), "the challenge names another key")
         require(claims["nbf"] <= now + 60 and claims["exp"] >= now - 60, "challenge out of time")
         require(claims["iat"] <= now + 60 and claims["exp"] - claims["iat"] == 60, "odd times")
+        require(claims["exp"] > claims["iat"] > claims["nbf"], "odd times")
         require(len(bytes.fromhex(claims["nonce"])) == 16, "the nonce is not 16 bytes")
         require(claims["iss"] in (claims["aud"], *claims["aud"]), "audience is not the cluster")
-        text = challenge.challenge
-        key = ed25519.Ed25519PrivateKey.generate() if self.lie == "key" else self._key_for(public)
-        if key is None:
-            return None
-        if self.lie == "signature":
-            text = text.replace(claims["nonce"], "0" * 32)
-        return keys.sign_jws(key, text.encode())
 
     def _key_for(self, public):
         wanted = keys.pkix(public)
@@ -135,7 +116,9 @@ class Ceremony:
         return None
 
     def _send(self, **payload):
-        self._outgoing.put(pb.JoinRequest(**payload))
+        request = pb.JoinRequest(**payload)
+        self.between.asked(request)
+        self._outgoing.put(request)
 
     def _receive(self, kind: str):
         response = next(self._responses)

@@ -8,6 +8,7 @@ import asyncio
 import dataclasses
 import json
 import ssl
+import tempfile
 from collections.abc import Callable
 
 PROXY = "teleport-proxy-grpc"
@@ -88,6 +89,18 @@ class Front:
         head = b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nConnection: close\r\n" % status
         writer.write(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
         await writer.drain()
+
+
+def tls_context(host, user) -> ssl.SSLContext:
+    """With a certificate of the host authority; takes certificates of either."""
+    certificate, key = host.server_identity()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_verify_locations(cadata=(user.pem + host.pem).decode())
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(certificate + key)
+        file.flush()
+        context.load_cert_chain(file.name)
+    return context
 
 
 def _remember(tls, name, _context):
