@@ -9,7 +9,7 @@ import shutil
 import subprocess
 
 from peerlib import keys, subject
-from peerlib.between import Between
+from peerlib.between import Between, Lost
 from peerlib.client import Client
 from peerlib.report import Violation
 from peerlib.state import State
@@ -167,6 +167,8 @@ class Python(Machine):
                 client.call()
         except grpc.RpcError as error:
             return Attempt(False, error.details(), error.code().name)
+        except Lost as loss:
+            return Attempt(False, str(loss))
         return Attempt(True, **self.got())
 
 

@@ -87,6 +87,19 @@ class OldKey(Between):
             request.solution.bound_keypair_rotation_response.public_key = self.question.public_key
 
 
+class Lost(Exception):
+    """A message did not arrive."""
+
+
+class LosesResult(Between):
+    """Keeps the client from hearing that it joined."""
+
+    def answered(self, response):
+        if response.HasField("result"):
+            raise Lost("the result was lost")
+        super().answered(response)
+
+
 class Role(Between):
     """Joins as something else than a bot."""
 

@@ -11,7 +11,7 @@ import urllib.request
 import grpc
 from teleport.join.v1 import joinservice_pb2 as pb
 
-from .between import Between
+from .between import Between, Lost
 from .client import Client
 from .front import Front, tls_context
 
@@ -82,6 +82,8 @@ class Relay(grpc.GenericRpcHandler):
                 yield self._answered(response) if joins else response
         except grpc.RpcError as error:
             context.abort(error.code(), error.details())
+        except Lost as loss:
+            context.abort(grpc.StatusCode.UNAVAILABLE, str(loss))
 
     def _asked(self, request: bytes) -> bytes:
         message = pb.JoinRequest.FromString(request)
