@@ -66,6 +66,43 @@ struct HealthTests {
     #expect(!(try await page("/readyz").text.contains("reason")))
   }
 
+  @Test("is the worse of how the runs go and what the plugin says, until it says something else")
+  func plugin() async throws {
+    board.healthy("mill")
+    board.healthy("bakery")
+    board.says("mill", .unhealthy, "the wheel is stuck")
+    #expect(try await page("/readyz").status == 503)
+    #expect(board.one("mill")?.reason == "the plugin is not well: the wheel is stuck")
+    board.healthy("mill")
+    #expect(board.one("mill")?.status == .unhealthy)
+    board.unhealthy("mill", "no corn")
+    #expect(board.one("mill")?.reason == "no corn")
+    board.healthy("mill")
+    board.says("mill", .initializing, "")
+    #expect(board.one("mill")?.status == .initializing)
+    #expect(board.one("mill")?.reason == "the plugin is not ready yet")
+    #expect(try await page("/readyz").status == 503)
+    watch.seconds.withLock { $0 += 5 }
+    board.says("mill", .unhealthy, String(repeating: "\u{E9}", count: 9000))
+    #expect(board.one("mill")?.reason.count == 256)
+    #expect(board.one("mill")?.updatedAt == watch.wallNanoseconds)
+    board.says("mill", .healthy, "ignored")
+    #expect(board.one("mill")?.reason == "")
+    #expect(try await page("/readyz").status == 200)
+  }
+
+  @Test("of a service that has not run is not made good by what its plugin says, nor invented")
+  func pluginFirst() async throws {
+    board.says("mill", .healthy, "")
+    #expect(board.one("mill")?.status == .initializing)
+    board.says("well", .unhealthy, "dry")
+    #expect(board.one("well") == nil)
+    board.says("mill", .unhealthy, "the wheel is stuck")
+    // It has reported, so nobody waits for it any more.
+    await board.reported("mill")
+    #expect(board.one("mill")?.status == .unhealthy)
+  }
+
   @Test("of one service is asked by its name")
   func one() async throws {
     #expect(try await page("/readyz/mill").status == 503)

@@ -24,6 +24,26 @@ struct RunAlarmTests {
     #expect(alarm.generation == 1)
   }
 
+  @Test("of a part ends with those of everybody, and alone")
+  func parts() async {
+    let naps = Naps { _ in true }
+    let alarm = naps.alarm
+    let part = alarm.part()
+    let all = Task { await alarm.pause(.seconds(8), since: 0) }
+    let some = Task { await part.pause(.seconds(9), since: 0) }
+    await naps.diary.reaches("sleeps 8.0 seconds")
+    await naps.diary.reaches("sleeps 9.0 seconds")
+    part.wakeAll()
+    await some.value
+    #expect((alarm.generation, part.generation) == (0, 1))
+    let again = Task { await part.pause(.seconds(9), since: 1) }
+    await naps.diary.reaches("sleeps 9.0 seconds", times: 2)
+    alarm.wakeAll()
+    await all.value
+    await again.value
+    #expect((alarm.generation, part.generation) == (1, 2))
+  }
+
   @Test("is left out by who was at work when everybody was woken")
   func wokenBefore() async {
     let naps = Naps { _ in true }

@@ -18,27 +18,8 @@ struct RunDiagnosticsTests {
     try await Bench.with(naps: naps, isOneshot: false) { bench in
       var bench = bench
       try await prepare(&bench)
-      let agent = try await bench.agent()
-      let (requests, signals) = AsyncStream.makeStream(of: Signals.Request.self)
-      async let run: Void = agent.run(requests)
-      do {
-        try await body(bench, agent.parts.record)
-      } catch {
-        // The agent heeds a stop; it would outlive a cancelled test.
-        signals.yield(.stop)
-        try? await run
-        throw error
-      }
-      signals.yield(.stop)
-      try await run
+      try await bench.whileRunning { record, _ in try await body(bench, record) }
     }
-  }
-
-  /// The value of a series as Prometheus reads it.
-  private func value(_ record: AgentRecord, _ series: String) -> String? {
-    record.measure()
-    let lines = String(decoding: record.metrics.text(), as: UTF8.self).split(separator: "\n")
-    return lines.first { $0.hasPrefix(series + " ") }?.split(separator: " ").last.map(String.init)
   }
 
   @Test("is ready once it has joined, written and reported")
@@ -47,25 +28,24 @@ struct RunDiagnosticsTests {
       await record.health.reported()
       let (isHealthy, services) = record.health.all()
       #expect(isHealthy && services.map(\.name) == ["card-1", "heartbeat", "identity"])
-      #expect(value(record, "tenon_ready") == "1")
+      #expect(record.value("tenon_ready") == "1")
       let joins = "tenon_join_attempts_total{method=\"badge\",purpose="
-      #expect(value(record, joins + "\"first\",result=\"accepted\"}") == "1")
-      #expect(value(record, joins + "\"refresh\",result=\"refused\"}") == "0")
-      #expect(value(record, "tenon_last_join_timestamp_seconds") == "\(bench.clock.now)")
-      #expect(value(record, "tenon_identity_generation") == "0")
-      let end = try #require(value(record, "tenon_identity_expiry_timestamp_seconds"))
+      #expect(record.value(joins + "\"first\",result=\"accepted\"}") == "1")
+      #expect(record.value(joins + "\"refresh\",result=\"refused\"}") == "0")
+      #expect(record.value("tenon_last_join_timestamp_seconds") == "\(bench.clock.now)")
+      #expect(record.value("tenon_identity_generation") == "0")
+      let end = try #require(record.value("tenon_identity_expiry_timestamp_seconds"))
       #expect(Int64(end) ?? 0 > bench.clock.now)
       #expect(
-        value(record, "tenon_output_writes_total{name=\"card-1\",result=\"written\"}") == "1")
+        record.value("tenon_output_writes_total{name=\"card-1\",result=\"written\"}") == "1")
       #expect(
-        value(record, "tbot_task_iterations_total{service=\"card\",name=\"card-1\"}") == "1")
+        record.value("tbot_task_iterations_total{service=\"card\",name=\"card-1\"}") == "1")
       #expect(
-        value(
-          record,
+        record.value(
           "tbot_task_iterations_successful_bucket{service=\"card\",name=\"card-1\",le=\"0\"}")
           == "1")
       #expect(
-        value(record, "tenon_build_info{version=\"\(Version.product)\"}") == "1")
+        record.value("tenon_build_info{version=\"\(Version.product)\"}") == "1")
     }
   }
 
@@ -79,8 +59,8 @@ struct RunDiagnosticsTests {
       await record.health.reported()
       #expect(record.health.one("identity")?.status == .healthy)
       let joins = "tenon_join_attempts_total{method=\"badge\",purpose=\"first\",result="
-      #expect(value(record, joins + "\"refused\"}") == "3")
-      #expect(value(record, joins + "\"accepted\"}") == "1")
+      #expect(record.value(joins + "\"refused\"}") == "3")
+      #expect(record.value(joins + "\"accepted\"}") == "1")
     }
   }
 
@@ -92,9 +72,9 @@ struct RunDiagnosticsTests {
       let identity = record.health.one("identity")
       #expect(identity?.status == .unhealthy)
       #expect(identity?.reason == "the agent's own identity has ended and was not renewed")
-      #expect(value(record, "tenon_ready") == "0")
-      #expect(value(record, "tenon_service_healthy{name=\"identity\"}") == "0")
-      #expect(value(record, "tenon_service_healthy{name=\"card-1\"}") == "1")
+      #expect(record.value("tenon_ready") == "0")
+      #expect(record.value("tenon_service_healthy{name=\"identity\"}") == "0")
+      #expect(record.value("tenon_service_healthy{name=\"card-1\"}") == "1")
     }
   }
 
@@ -108,9 +88,9 @@ struct RunDiagnosticsTests {
       #expect(record.health.one("card-1")?.status == .unhealthy)
       #expect(record.health.one("card-1")?.reason.contains("no cards today") == true)
       #expect(
-        value(record, "tbot_task_iterations_failed{service=\"card\",name=\"card-1\"}") == "1")
+        record.value("tbot_task_iterations_failed{service=\"card\",name=\"card-1\"}") == "1")
       #expect(
-        value(record, "tenon_output_writes_total{name=\"card-1\",result=\"written\"}") == "0")
+        record.value("tenon_output_writes_total{name=\"card-1\",result=\"written\"}") == "0")
       #expect(record.health.all().isHealthy == false)
     }
   }
@@ -128,7 +108,7 @@ struct RunDiagnosticsTests {
         let refusal = try await failure { try await output.run(identity) }
         #expect(!refusal.message.isEmpty)
         #expect(
-          value(parts.record, "tenon_output_writes_total{name=\"card-1\",result=\"failed\"}") == "1"
+          parts.record.value("tenon_output_writes_total{name=\"card-1\",result=\"failed\"}") == "1"
         )
       }
     }

@@ -8,7 +8,7 @@ enum AgentMetrics {
     "tenon_ready", .gauge, help: "1 when every service is healthy, as /readyz says, else 0.")
   static let healthy = MetricFamily(
     "tenon_service_healthy", .gauge, labels: ["name"],
-    help: "1 when the last run of the service went well, else 0.")
+    help: "1 when the last run of the service went well and its plugin says nothing bad, else 0.")
   static let lastSuccess = MetricFamily(
     "tenon_service_last_success_timestamp_seconds", .gauge, labels: ["name"],
     help: "When the service last went well, in seconds since 1970.")
@@ -27,6 +27,9 @@ enum AgentMetrics {
   static let writes = MetricFamily(
     "tenon_output_writes_total", .counter, labels: ["name", "result"],
     help: "Sets of files put into a destination.")
+  static let renewalRequests = MetricFamily(
+    "tenon_plugin_renewal_requests_total", .counter, labels: ["name", "result"],
+    help: "Renewals that plugins of services have asked for.")
   static let allowanceUsed = MetricFamily(
     "tenon_allowance_used", .gauge, labels: ["method", "allowance"],
     help: "How often the agent has done what its join token allows a limited number of times.")
@@ -52,6 +55,6 @@ enum AgentMetrics {
   static let families =
     [
       buildInfo, ready, healthy, lastSuccess, joins, lastJoin, identityEnd, generation, writes,
-      allowanceUsed, allowanceLeft, iterations, succeeded, failed, duration,
+      renewalRequests, allowanceUsed, allowanceLeft, iterations, succeeded, failed, duration,
     ] + ProcessMetrics.families
 }

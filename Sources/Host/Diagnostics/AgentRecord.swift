@@ -28,6 +28,11 @@ final class AgentRecord: Sendable {
         metrics.add(0, to: AgentMetrics.joins, method, purpose.word, result)
       }
     }
+    for service in services + [Self.identity] {
+      for result in ["taken", "merged", "ignored"] {
+        metrics.add(0, to: AgentMetrics.renewalRequests, service, result)
+      }
+    }
     for service in services {
       for result in ["written", "failed"] {
         metrics.add(0, to: AgentMetrics.writes, service, result)
@@ -79,6 +84,24 @@ final class AgentRecord: Sendable {
       with: allowances.compactMap { allowance in
         allowance.left.map { ([method, allowance.name], Double($0)) }
       })
+  }
+
+  /// What the plugin of a service says of its health: yes, no, or not yet.
+  func pluginSays(_ service: String, isHealthy: Bool?, reason: String) {
+    let status: ServiceHealth.Status =
+      switch isHealthy {
+      case true: .healthy
+      case false: .unhealthy
+      case nil: .initializing
+      }
+    health.says(service, status, reason)
+  }
+
+  /// The plugin of a service has asked for a renewal.
+  ///
+  /// - Parameter result: `taken`, `merged` with a request that waits, or `ignored`.
+  func pluginAsked(_ service: String, _ result: String) {
+    metrics.add(to: AgentMetrics.renewalRequests, service, result)
   }
 
   func wrote(_ service: String, _ succeeded: Bool) {

@@ -15,8 +15,11 @@ actor IdentityKeeper {
   private let log: LineLog
   private let clock: any HostClock
   private let record: AgentRecord
+  private let renewals: RenewalRequests
   private(set) var current: StoredIdentity?
   private var unsaved: Unsaved?
+  /// What was said last of a method that cannot tell its allowances.
+  private var allowanceProblem = ""
   private var renewal: Task<Result<Void, AgentFailure>, Never>?
   private var report: Task<Result<Void, AgentFailure>, Never>?
 
@@ -26,7 +29,7 @@ actor IdentityKeeper {
   ///   - missing: what to say when a join is needed and there is no setup.
   init(
     link: AuthorityLink, storage: StagedStorage, setup: JoinCeremony.Setup?, missing: AgentFailure,
-    log: LineLog, clock: any HostClock, record: AgentRecord
+    log: LineLog, clock: any HostClock, record: AgentRecord, renewals: RenewalRequests
   ) {
     self.link = link
     store = IdentityStore(storage: storage)
@@ -36,6 +39,7 @@ actor IdentityKeeper {
     self.log = log
     self.clock = clock
     self.record = record
+    self.renewals = renewals
   }
 
   private var now: Int64 { clock.wallNanoseconds / 1_000_000_000 }
@@ -124,6 +128,7 @@ actor IdentityKeeper {
   }
 
   private func joinAgain() async throws(AgentFailure) {
+    renewals.served()
     try save()
     guard let setup else {
       guard let current, isUsable else {
@@ -148,8 +153,14 @@ actor IdentityKeeper {
   private func tellAllowances(_ setup: JoinCeremony.Setup) async {
     do throws(PluginFailure) {
       record.holds(try await setup.method.allowances())
+      allowanceProblem = ""
     } catch {
-      log.debug("the join method cannot tell its allowances", [("error", "\(error)")])
+      let problem = "\(error)"
+      guard problem != allowanceProblem else { return }
+      allowanceProblem = problem
+      log.warning(
+        "the join method cannot tell what it may do a limited number of times",
+        [("error", problem)])
     }
   }
 

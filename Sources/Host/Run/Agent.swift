@@ -109,11 +109,14 @@ struct Agent: Sendable {
     let keeper = parts.keeper
     let heartbeat = HeartbeatSender(configuration, parts, clock: clock)
     await withTaskGroup(of: Void.self) { group in
+      let renewals = alarm.part()
       let renewal = loop(
         "renewal", Self.identityAttempts,
-        every: .seconds(configuration.lifetime.renewalIntervalSeconds))
+        every: .seconds(configuration.lifetime.renewalIntervalSeconds), pausing: renewals)
       group.addTask {
-        await renewal.run(isFirstNow: false) { () throws(AgentFailure) in try await keeper.renew() }
+        await renewal.run(isFirstNow: false, since: 0) { () throws(AgentFailure) in
+          try await keeper.renew()
+        }
       }
       for output in parts.outputs {
         let interval = output.configuration.lifetime.renewalIntervalSeconds
@@ -125,6 +128,7 @@ struct Agent: Sendable {
         }
       }
       group.addTask { await beat(heartbeat) }
+      group.addTask { await parts.renewals.serve(renewals, pausing: alarm) }
     }
   }
 
@@ -171,12 +175,12 @@ struct Agent: Sendable {
   }
 
   private func loop(
-    _ name: String, _ attempts: Int, every interval: Duration = .zero
+    _ name: String, _ attempts: Int, every interval: Duration = .zero, pausing: Alarm? = nil
   ) -> RetryLoop {
     let type = configuration.services.first { $0.name == name }?.type ?? "agent"
     let task = name == "renewal" ? AgentRecord.identity : name
     return RetryLoop(
-      name: name, interval: interval, attempts: attempts, alarm: alarm, log: log,
+      name: name, interval: interval, attempts: attempts, alarm: pausing ?? alarm, log: log,
       record: parts.record.task(type: type, name: task))
   }
 }

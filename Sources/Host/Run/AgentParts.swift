@@ -12,6 +12,8 @@ struct AgentParts: Sendable {
   let method: JoinMethodInstance?
   let storage: StagedStorage
   let record: AgentRecord
+  /// Renewals that plugins ask for.
+  let renewals: RenewalRequests
 
   static func open(
     _ configuration: AgentConfiguration, catalog: PluginCatalog, log: LineLog,
@@ -40,6 +42,12 @@ struct AgentParts: Sendable {
     }
     let link = AuthorityLink(configuration, clock: clock)
     let record = AgentRecord(configuration, clock: clock)
+    let renewals = RenewalRequests()
+    func events(_ service: String) -> PluginEvents {
+      PluginEvents(
+        service, record: record, renewals: configuration.isOneshot ? nil : renewals, log: log,
+        clock: clock)
+    }
     var setup: JoinCeremony.Setup?
     if let onboarding = configuration.onboarding, let join {
       setup = JoinCeremony.Setup(
@@ -49,7 +57,7 @@ struct AgentParts: Sendable {
             services: InstanceServices(
               config: onboarding.section,
               storage: storage.limited(to: join.plugin.manifest.records),
-              clock: clock, log: log))
+              clock: clock, log: log, events: events(AgentRecord.identity)))
         }, declaration: join.declaration, token: onboarding.token,
         ttlSeconds: configuration.lifetime.ttlSeconds,
         callTimeout: configuration.plugins.callTimeout, clock: clock)
@@ -62,17 +70,18 @@ struct AgentParts: Sendable {
           instance: try await instance {
             try await OutputInstance(
               outputPlugins[index],
-              services: InstanceServices(config: service.section, clock: clock, log: log))
+              services: InstanceServices(
+                config: service.section, clock: clock, log: log, events: events(service.name)))
           }, destination: destinations[index], link: link, clock: clock, log: log,
           record: record))
     }
     let keeper = IdentityKeeper(
       link: link, storage: storage, setup: setup,
       missing: AgentFailure(configuration.onboardingMissing.description, .local), log: log,
-      clock: clock, record: record)
+      clock: clock, record: record, renewals: renewals)
     return AgentParts(
       link: link, keeper: keeper, outputs: outputs, method: setup?.method, storage: storage,
-      record: record)
+      record: record, renewals: renewals)
   }
 
   /// Ends the plugins' instances and frees the storage for the next agent.

@@ -6,6 +6,7 @@ final class Alarm: Sendable {
     var generation: UInt64 = 0
     var nextID: UInt64 = 0
     var sleepers: [UInt64: AsyncStream<Void>.Continuation] = [:]
+    var parts: [Alarm] = []
   }
 
   private let state = Mutex(State())
@@ -15,6 +16,13 @@ final class Alarm: Sendable {
     sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   ) {
     self.sleep = sleep
+  }
+
+  /// An alarm for some: those who pause there are woken with everybody here, and can be woken alone.
+  func part() -> Alarm {
+    let part = Alarm(sleep: sleep)
+    state.withLock { $0.parts.append(part) }
+    return part
   }
 
   /// How many times everybody was woken so far.
@@ -41,10 +49,11 @@ final class Alarm: Sendable {
 
   /// Ends every pause now, and the next pause of everybody who is at work.
   func wakeAll() {
-    let sleepers = state.withLock { state in
+    let (sleepers, parts) = state.withLock { state in
       state.generation += 1
-      return Array(state.sleepers.values)
+      return (Array(state.sleepers.values), state.parts)
     }
     for sleeper in sleepers { sleeper.finish() }
+    for part in parts { part.wakeAll() }
   }
 }

@@ -13,11 +13,14 @@ struct RetryLoop: Sendable {
 
   /// Runs until the surrounding task is cancelled.
   ///
-  /// - Parameter isFirstNow: whether the first round comes before the first interval.
+  /// - Parameters:
+  ///   - isFirstNow: whether the first round comes before the first interval.
+  ///   - generation: of the alarm, when whoever may wake this task could do so first; nil: only now.
   func run(
-    isFirstNow: Bool, _ body: @Sendable () async throws(AgentFailure) -> Void
+    isFirstNow: Bool, since generation: UInt64? = nil,
+    _ body: @Sendable () async throws(AgentFailure) -> Void
   ) async {
-    var seen = alarm.generation
+    var seen = generation ?? alarm.generation
     if !isFirstNow { await alarm.pause(interval, since: seen) }
     while !Task.isCancelled {
       seen = alarm.generation

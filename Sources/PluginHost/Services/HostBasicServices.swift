@@ -8,9 +8,8 @@ enum HostBasicServices {
     tenon_host_random(
       struct_size: UInt32(MemoryLayout<tenon_host_random>.size), flags: 0, ctx: context,
       fill: { context, bytes, count in
-        guard let context = ServiceContext.from(context), count == 0 || bytes != nil else {
-          return TENON_INVALID_ARGUMENT
-        }
+        guard let context = ServiceContext.from(context), count >= 0, count == 0 || bytes != nil
+        else { return TENON_INVALID_ARGUMENT }
         var filled = 0
         while filled < count {
           let part = context.services.random.bytes(min(count - filled, 4096))
@@ -44,7 +43,8 @@ enum HostBasicServices {
         guard let context = ServiceContext.from(context),
           let level = PluginLogLevel(rawValue: level)
         else { return }
-        let shown = UnsafeBufferPointer(start: fields, count: fields == nil ? 0 : min(count, 16))
+        let shown = UnsafeBufferPointer(
+          start: fields, count: fields == nil ? 0 : max(0, min(count, 16)))
         context.services.log.write(
           level, context.clean(String(message), limit: 1024),
           shown.map {
@@ -61,7 +61,7 @@ enum HostBasicServices {
       struct_size: UInt32(MemoryLayout<tenon_host_secret>.size), flags: 0, ctx: context,
       allocate: { _, count in
         let size = max(count, 1)
-        guard
+        guard count >= 0,
           let memory = mmap(
             nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
           memory != MAP_FAILED
@@ -87,8 +87,13 @@ enum HostBasicServices {
       struct_size: UInt32(MemoryLayout<tenon_host_event>.size), flags: 0, ctx: context,
       health: { context, state, reason in
         guard let context = ServiceContext.from(context) else { return }
-        let isHealthy: Bool? =
-          state == TENON_HEALTH_HEALTHY ? true : state == TENON_HEALTH_UNHEALTHY ? false : nil
+        let isHealthy: Bool?
+        switch state {
+        case TENON_HEALTH_INITIALIZING: isHealthy = nil
+        case TENON_HEALTH_HEALTHY: isHealthy = true
+        case TENON_HEALTH_UNHEALTHY: isHealthy = false
+        default: return
+        }
         context.services.events.health(
           isHealthy: isHealthy, reason: context.clean(String(reason), limit: 256))
       },

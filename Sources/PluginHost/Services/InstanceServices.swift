@@ -122,13 +122,16 @@ public protocol MethodAuthority: Sendable {
   func verify(keyID: String, scheme: String, message: [UInt8], signature: [UInt8]) -> Bool?
 }
 
-/// What an instance tells the host on its own.
+/// What an instance tells the host on its own, on any thread and however often.
 public protocol InstanceEvents: Sendable {
+  /// - Parameters:
+  ///   - isHealthy: nil while it is not ready yet.
+  ///   - reason: at most 256 bytes without control characters and secrets of the configuration.
   func health(isHealthy: Bool?, reason: String)
   func requestRenewal()
 }
 
-/// Ignores events, for instances nobody watches: commands and verifiers.
+/// Ignores events, for instances nobody watches: commands, self-tests and verifiers.
 public struct NoEvents: InstanceEvents {
   public init() {}
   public func health(isHealthy: Bool?, reason: String) {}

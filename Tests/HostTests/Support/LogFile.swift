@@ -23,6 +23,11 @@ final class LogFile: Sendable {
 
   var lines: [String] { text.split(separator: "\n").map(String.init) }
 
+  /// Returns once the log has the text; whoever waits in vain is ended by the time limit of the suite.
+  func reaches(_ text: String) async {
+    while !self.text.contains(text) { await Task.yield() }
+  }
+
   /// The one line with this level and message; empty when there is none or more than one.
   func line(_ level: String, _ message: String) -> String {
     let found = lines.filter { $0.contains("  \(level)  \(message)") }

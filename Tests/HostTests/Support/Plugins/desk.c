@@ -3,7 +3,8 @@
  *
  * "badge" begins with the purpose of the join and its pin, answers a challenge with what it says, keeps the
  * result in its record "stamp", and fails where a message begins with "fail". "card" plans what its
- * configuration says and renders one file: the credentials it got.
+ * configuration says and renders one file: the credentials it got. Both are moody: the method when the
+ * result has the word for it, the output when its configuration has.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,8 @@ TENON_MANIFEST(
     "\"join_method\":{\"name\":\"badge\",\"init_field\":60,\"config\":["
     "{\"key\":\"pin\",\"type\":\"string\",\"secret\":true,\"help\":\"the code of the badge\"}]},"
     "\"output\":{\"type\":\"card\",\"directories\":false,\"config\":["
-    "{\"key\":\"plan\",\"type\":\"string\",\"default\":\"{}\",\"help\":\"the plan\"}]}}");
+    "{\"key\":\"plan\",\"type\":\"string\",\"default\":\"{}\",\"help\":\"the plan\"},"
+    "{\"key\":\"mood\",\"type\":\"string\",\"help\":\"the mood\"}]}}");
 
 struct tenon_join_method {
   const tenon_host *host;
@@ -63,6 +65,34 @@ static int32_t config(const tenon_host *host, const char *key, tenon_sink sink) 
   const tenon_host_config *config = service(host, TENON_HOST_CONFIG_ID);
   const tenon_bytes name = {(const uint8_t *)key, strlen(key)};
   return config->get(config->ctx, name, sink);
+}
+
+/* Says what the mood is to the host: once, or a thousand times when that is the mood. */
+static void show(const tenon_host *host, const void *mood, size_t count) {
+  const tenon_host_event *event = service(host, TENON_HOST_EVENT_ID);
+  const tenon_bytes cough = TEXT("the reader coughs"), well = {NULL, 0};
+#define HAS(word) (count > 0 && memmem(mood, count, word, sizeof word - 1) != NULL)
+  if (HAS("sick")) event->health(event->ctx, TENON_HEALTH_UNHEALTHY, cough);
+  if (HAS("warming up")) event->health(event->ctx, TENON_HEALTH_INITIALIZING, well);
+  if (HAS("well")) event->health(event->ctx, TENON_HEALTH_HEALTHY, well);
+  if (HAS("restless")) event->request_renewal(event->ctx);
+  for (int i = 0; i < 1000 && HAS("nervous"); i++)
+    event->health(event->ctx, i % 2 == 0 ? TENON_HEALTH_UNHEALTHY : TENON_HEALTH_HEALTHY, cough);
+  for (int i = 0; i < 1000 && HAS("eager"); i++) event->request_renewal(event->ctx);
+#undef HAS
+}
+
+struct mood {
+  uint8_t bytes[64];
+  size_t count;
+};
+
+static int32_t keep_mood(void *ctx, const uint8_t *bytes, size_t count) {
+  struct mood *mood = ctx;
+  if (count > sizeof mood->bytes - mood->count) return TENON_INVALID_ARGUMENT;
+  memcpy(mood->bytes + mood->count, bytes, count);
+  mood->count += count;
+  return TENON_OK;
 }
 
 static int32_t method_create(const tenon_host *host, tenon_join_method **out, tenon_error *error) {
@@ -103,6 +133,7 @@ static int32_t finish(tenon_join_session *session, tenon_bytes result, const ten
   const int is_good = memmem(result.ptr, result.len, "fail", 4) == NULL;
   int32_t status = storage->put_all(storage->ctx, &record, 1, error);
   (void)task;
+  show(session->method->host, result.ptr, result.len);
   free(session);
   if (status == TENON_OK && !is_good) status = fail(error, result);
   return status;
@@ -128,7 +159,10 @@ static int32_t render(tenon_output *output, tenon_bytes credentials, tenon_artif
                       tenon_error *error) {
   const tenon_artifact card = {
       sizeof card, TENON_ARTIFACT_SECRET, TEXT("card.json"), credentials};
-  (void)output;
+  struct mood mood = {{0}, 0};
+  const tenon_sink keeper = {&mood, keep_mood};
+  config(output->host, "mood", keeper);
+  show(output->host, mood.bytes, mood.count);
   if (memmem(credentials.ptr, credentials.len, "\"fail\"", 6) != NULL) return fail(error, credentials);
   return sink.artifact(sink.ctx, &card);
 }
