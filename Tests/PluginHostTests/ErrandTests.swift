@@ -129,6 +129,26 @@ import Testing
     #expect(events.lines == ["healthy false: \(clean)", "renew"])
   }
 
+  @Test func eventsThatMakeNoSenseAreCutOrForgotten() async throws {
+    _ = try await run(15, "roar")
+    #expect(events.lines.count == 3)
+    let reasons = events.lines.map { $0.split(separator: ":", maxSplits: 1).last ?? "" }
+    #expect(events.lines.first?.hasPrefix("healthy false: ") == true)
+    #expect(reasons.allSatisfy { $0.utf8.count <= 1 + 256 })
+    #expect(Array(events.lines.dropFirst()) == ["healthy false: ", "healthy not yet: "])
+  }
+
+  @Test func sizesBeyondAllMemoryAreRefused() async throws {
+    let storage = TestRecords()
+    let failure = try await failure(16, "roar", storage: storage)
+    #expect(failure.message == "it wrote a message of more than 65536 bytes")
+    let invalid = PluginFailure.Code.invalidArgument.rawValue
+    #expect(
+      log.lines.map(\.message) == ["roar", "", "\(invalid) \(invalid) \(invalid) 0 \(invalid)"])
+    #expect(log.lines.map(\.fields) == [[], ["="], []])
+    #expect(storage.all.isEmpty)
+  }
+
   @Test func aSecretIsRedactedBeforeALongLineIsCut() async throws {
     let message = String(repeating: "x", count: 1020) + "hunter2hunter2"
     _ = try await run(7, message, config: ["s": .secret("hunter2")])

@@ -144,6 +144,38 @@ static int32_t errand(tenon_join_session *session, uint32_t field, tenon_bytes m
       strcpy(error->hint, "look away");
       return TENON_REFUSED;
     case 14: return TENON_OK + 77; /* fails with a code nobody has defined */
+    case 15: { /* events that no host should trust */
+      const tenon_host_event *event = service(host, TENON_HOST_EVENT_ID);
+      static char roar[65536];
+      const uint32_t states[] = {0, 4, UINT32_MAX};
+      memset(roar, '\xF0', sizeof roar);
+      for (int i = 0; i < 3; i++) event->health(event->ctx, states[i], message);
+      event->health(event->ctx, TENON_HEALTH_UNHEALTHY, (tenon_bytes){(uint8_t *)roar, sizeof roar});
+      event->health(event->ctx, TENON_HEALTH_UNHEALTHY, (tenon_bytes){NULL, 7});
+      event->health(event->ctx, TENON_HEALTH_INITIALIZING, (tenon_bytes){NULL, 0});
+      event->health(NULL, TENON_HEALTH_HEALTHY, message);
+      event->request_renewal(NULL);
+      return TENON_OK;
+    }
+    case 16: { /* sizes beyond all memory */
+      const tenon_host_log *log = service(host, TENON_HOST_LOG_ID);
+      const tenon_host_random *random = service(host, TENON_HOST_RANDOM_ID);
+      const tenon_host_secret *secret = service(host, TENON_HOST_SECRET_ID);
+      const tenon_host_storage *storage = service(host, TENON_HOST_STORAGE_ID);
+      const tenon_bytes endless = {message.ptr, SIZE_MAX};
+      const tenon_record record = {text("nest"), endless, 0, 0};
+      const tenon_log_field field = {endless, endless};
+      uint8_t bytes[8];
+      log->log(log->ctx, TENON_LOG_WARNING, message, &field, SIZE_MAX);
+      log->log(log->ctx, TENON_LOG_WARNING, endless, &field, 1);
+      snprintf(line, sizeof line, "%d %d %d %d %d", random->fill(random->ctx, bytes, SIZE_MAX),
+               storage->put_all(storage->ctx, &record, SIZE_MAX, error),
+               storage->put_all(storage->ctx, &record, 1, error),
+               secret->allocate(secret->ctx, SIZE_MAX) != NULL,
+               solution.write(solution.ctx, message.ptr, SIZE_MAX));
+      log->log(log->ctx, TENON_LOG_WARNING, text(line), NULL, 0);
+      return TENON_OK;
+    }
     default: return solution.write(solution.ctx, message.ptr, message.len);
   }
 }

@@ -25,6 +25,9 @@ enum AuthorityMetrics {
   static let allowanceLeft = MetricFamily(
     "tenond_allowance_left", .gauge, labels: ["bot", "method", "allowance"],
     help: "How often the bot may do that again; of several tokens, the one with the least.")
+  static let allowanceFailures = MetricFamily(
+    "tenond_allowance_failures_total", .counter, labels: ["method"],
+    help: "Times a join method could not say what a token allows.")
   static let locks = MetricFamily(
     "tenond_locks", .gauge, labels: ["target"], help: "Locks that are in force.")
   static let certificates = MetricFamily(
@@ -37,7 +40,7 @@ enum AuthorityMetrics {
 
   static let families =
     [
-      buildInfo, ready, healthy, joins, joinDuration, lastJoin, allowanceUsed, allowanceLeft, locks,
-      certificates, calls, auditFailures,
+      buildInfo, ready, healthy, joins, joinDuration, lastJoin, allowanceUsed, allowanceLeft,
+      allowanceFailures, locks, certificates, calls, auditFailures,
     ] + ProcessMetrics.families
 }

@@ -29,6 +29,7 @@ final class AuthorityRecord: Sendable {
       metrics.add(0, to: AuthorityMetrics.joins, method, "refused", code.label)
     }
     metrics.add(0, to: AuthorityMetrics.joins, method, "error", RPCError.Code.unknown.label)
+    metrics.add(0, to: AuthorityMetrics.allowanceFailures, method)
   }
 
   /// A join has ended.

@@ -59,22 +59,29 @@ final class ClusterSurvey: Sendable {
     var granted: [[String]: Allowance] = [:]
     for node in await documents(TokenResource.prefix) {
       let token = TokenResource(node)
-      // A verifier that is not installed or fails says nothing; its joins say it.
-      guard let verifier = try? cluster.verifiers.entry(token.joinMethod).verifier,
-        let allowances = try? await verifier.allowances(
+      // A verifier that is not installed says nothing; its joins say it.
+      guard let verifier = try? cluster.verifiers.entry(token.joinMethod).verifier else { continue }
+      let allowances: [Allowance]
+      do {
+        allowances = try await verifier.allowances(
           spec: JSON.serialize(token.methodSpec), status: JSON.serialize(token.methodStatus))
-      else { continue }
+      } catch {
+        record.metrics.add(to: AuthorityMetrics.allowanceFailures, token.joinMethod)
+        continue
+      }
       for allowance in allowances {
         let key = [token.botName, token.joinMethod, allowance.name]
         if let other = granted[key], !allowance.isTighter(than: other) { continue }
         granted[key] = allowance
       }
     }
+    // In order, so that the same ones are shown each time when there are too many.
+    let shown = granted.sorted { $0.key.lexicographicallyPrecedes($1.key) }
     record.metrics.replace(
-      AuthorityMetrics.allowanceUsed, with: granted.map { ($0.key, Double($0.value.used)) })
+      AuthorityMetrics.allowanceUsed, with: shown.map { ($0.key, Double($0.value.used)) })
     record.metrics.replace(
       AuthorityMetrics.allowanceLeft,
-      with: granted.compactMap { entry in entry.value.left.map { (entry.key, Double($0)) } })
+      with: shown.compactMap { entry in entry.value.left.map { (entry.key, Double($0)) } })
   }
 
   /// The readable documents below a prefix. Whether the database answers is noted.

@@ -55,10 +55,14 @@ public final class Metrics: Sendable {
     change(family, labels) { $0 = value.map { .number($0) } }
   }
 
-  /// Replaces all series of a gauge.
+  /// Replaces all series of a gauge at once; of too many the first are kept.
   public func replace(_ family: MetricFamily, with values: [(labels: [String], value: Double)]) {
-    samples.withLock { $0[family.name] = nil }
-    for (labels, value) in values { change(family, labels) { $0 = .number(value) } }
+    samples.withLock { samples in
+      samples[family.name] = nil
+      for (labels, value) in values {
+        Self.change(&samples, family, labels) { $0 = .number(value) }
+      }
+    }
   }
 
   /// Adds an observation to a histogram.
@@ -88,17 +92,22 @@ public final class Metrics: Sendable {
   private func change(
     _ family: MetricFamily, _ labels: [String], _ body: (inout Sample?) -> Void
   ) {
-    let key = labels.map { String($0.prefix(Self.labelLimit)) }
-    samples.withLock { samples in
-      let series = samples[family.name] ?? [:]
-      guard series[key] != nil || series.count < Self.seriesLimit else {
-        if case .number(let number)? = samples[Self.dropped.name]?[[]] {
-          samples[Self.dropped.name] = [[]: .number(number + 1)]
-        }
-        return
+    samples.withLock { Self.change(&$0, family, labels, body) }
+  }
+
+  private static func change(
+    _ samples: inout [String: [[String]: Sample]], _ family: MetricFamily, _ labels: [String],
+    _ body: (inout Sample?) -> Void
+  ) {
+    let key = labels.map { String($0.prefix(labelLimit)) }
+    let hasRoom = samples[family.name].map { $0.count < seriesLimit || $0[key] != nil } ?? true
+    guard hasRoom else {
+      if case .number(let number)? = samples[dropped.name]?[[]] {
+        samples[dropped.name] = [[]: .number(number + 1)]
       }
-      body(&samples[family.name, default: [:]][key])
+      return
     }
+    body(&samples[family.name, default: [:]][key])
   }
 }
 

@@ -71,7 +71,7 @@ final class CommandCall: @unchecked Sendable {
     _ context: UnsafeMutableRawPointer?, _ bytes: UnsafePointer<UInt8>?, _ count: Int,
     isError: Bool
   ) -> Int32 {
-    guard let context, count == 0 || bytes != nil, count <= 1 << 20 else {
+    guard let context, count == 0 || bytes != nil, (0...1 << 20).contains(count) else {
       return TENON_INVALID_ARGUMENT
     }
     let environment = Unmanaged<CommandCall>.fromOpaque(context).takeUnretainedValue().environment

@@ -11,8 +11,9 @@ final class ArtifactBasket {
       refused = "it rendered a file with an illegal name"
     } else if artifacts.contains(where: { $0.name == name }) {
       refused = "it rendered \(name) twice"
-    } else if raw.content.len > Int(TENON_ARTIFACT_MAX_BYTES) {
-      refused = "it rendered \(name) with \(raw.content.len) bytes, at most 1 MiB is allowed"
+    } else if !(0...Int(TENON_ARTIFACT_MAX_BYTES)).contains(raw.content.len) {
+      let count = UInt(bitPattern: raw.content.len)
+      refused = "it rendered \(name) with \(count) bytes, at most 1 MiB is allowed"
     } else if artifacts.count >= Int(TENON_ARTIFACTS_MAX) {
       refused = "it rendered more than \(TENON_ARTIFACTS_MAX) files"
     } else {

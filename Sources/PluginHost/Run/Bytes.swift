@@ -9,7 +9,8 @@ extension String {
 }
 
 extension Array where Element == UInt8 {
-  /// Copies borrowed bytes. A null pointer is empty.
+  /// Copies borrowed bytes. A null pointer is empty, and so is a length beyond all memory, which Swift
+  /// sees as negative.
   init(_ bytes: tenon_bytes) {
     guard let start = bytes.ptr, bytes.len > 0 else {
       self = []
@@ -67,7 +68,8 @@ final class Collector {
     tenon_sink(ctx: Unmanaged.passUnretained(self).toOpaque()) { context, bytes, count in
       guard let context else { return TENON_INVALID_ARGUMENT }
       let collector = Unmanaged<Collector>.fromOpaque(context).takeUnretainedValue()
-      guard count == 0 || bytes != nil, count <= collector.limit - collector.bytes.count else {
+      let room = collector.limit - collector.bytes.count
+      guard count == 0 || bytes != nil, (0...room).contains(count) else {
         collector.overflowed = true
         return TENON_INVALID_ARGUMENT
       }

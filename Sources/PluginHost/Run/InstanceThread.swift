@@ -117,7 +117,10 @@ final class InstanceThread: Sendable {
   ) {
     let isRunning = state.withLock { state in
       state.jobs.removeAll { $0.number == number }
-      return state.running == number
+      guard state.running == number else { return false }
+      // Before its caller hears of it and makes the next call.
+      state.isStuck = true
+      return true
     }
     let isFirst = settle(
       isRunning
@@ -125,9 +128,13 @@ final class InstanceThread: Sendable {
           .timedOut, "did not return within \(deadline)",
           "the plugin is left alone until the process restarts")
         : failure(.timedOut, "had no time for this call within \(deadline)"))
-    guard isRunning, isFirst else { return }
+    guard isRunning else { return }
     let dropped = state.withLock { state in
-      state.isStuck = true
+      // It returned at the last moment.
+      guard isFirst else {
+        state.isStuck = false
+        return [Job]()
+      }
       defer { state.jobs = [] }
       return state.jobs
     }

@@ -167,7 +167,7 @@ final class VerifierCore: @unchecked Sendable {
     raw.replaced_instance = replaced.sink
     raw.events = tenon_sink(ctx: Unmanaged.passUnretained(events).toOpaque()) {
       context, bytes, count in
-      guard let context, count <= 4096, count == 0 || bytes != nil else {
+      guard let context, (0...4096).contains(count), count == 0 || bytes != nil else {
         return TENON_INVALID_ARGUMENT
       }
       let basket = Unmanaged<EventBasket>.fromOpaque(context).takeUnretainedValue()

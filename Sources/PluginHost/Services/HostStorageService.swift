@@ -25,14 +25,16 @@ enum HostStorageService {
       put_all: { context, records, count, error in
         guard let context = ServiceContext.from(context), let storage = context.services.storage
         else { return TENON_INTERNAL }
-        guard count <= 64, count == 0 || records != nil else { return TENON_INVALID_ARGUMENT }
+        guard (0...64).contains(count), count == 0 || records != nil else {
+          return TENON_INVALID_ARGUMENT
+        }
         var changes: [RecordChange] = []
         for record in UnsafeBufferPointer(start: records, count: count) {
           let name = String(record.name)
           guard context.records.contains(name) else {
             return HostStorageService.refuse(name, error)
           }
-          guard record.value.len <= Int(TENON_STORAGE_VALUE_MAX_BYTES) else {
+          guard (0...Int(TENON_STORAGE_VALUE_MAX_BYTES)).contains(record.value.len) else {
             return ErrorSlot.write(
               error, code: TENON_INVALID_ARGUMENT, message: "record \(name) is over 1 MiB")
           }

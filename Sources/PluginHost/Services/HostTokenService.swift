@@ -25,8 +25,8 @@ enum HostTokenService {
         guard let tokens = ServiceContext.from(context)?.services.tokens else {
           return TENON_INTERNAL
         }
-        guard flags & ~TENON_TOKEN_UNLOCK == 0, spec.len <= HostTokenService.limit,
-          status.len <= HostTokenService.limit
+        guard flags & ~TENON_TOKEN_UNLOCK == 0, (0...HostTokenService.limit).contains(spec.len),
+          (0...HostTokenService.limit).contains(status.len)
         else {
           return ErrorSlot.write(
             error, code: TENON_INVALID_ARGUMENT, message: "the token cannot be updated like this",

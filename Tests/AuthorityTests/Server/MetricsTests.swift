@@ -61,6 +61,54 @@ import Wire
     #expect(value(cluster, #"tenond_locks{target="bot_instance"}"#) == "0")
   }
 
+  @Test func moreAllowancesThanFitAreAFixedSelectionAndCounted() async throws {
+    let cluster = try await Cluster.withTokens()
+    var transaction = Transaction()
+    for number in 1000..<1300 {
+      let name = "bot-\(number)-" + String(repeating: "n", count: 200)
+      transaction.put(
+        "/tokens/t\(number)",
+        Array(
+          #"{"kind":"token","version":"v2","metadata":{"name":"t\#(number)"},"spec":{"roles":["Bot"],"bot_name":"\#(name)","join_method":"badge","badge":{"swipes":1}}}"#
+            .utf8))
+    }
+    try await cluster.backend.commit(transaction)
+    let survey = ClusterSurvey(cluster: cluster.core)
+    await survey.measure()
+    func series() -> [Substring] {
+      String(decoding: cluster.core.record.metrics.text(), as: UTF8.self).split(separator: "\n")
+        .filter { $0.hasPrefix("tenond_allowance_left{") }
+    }
+    let first = series()
+    #expect(first.count == Metrics.seriesLimit)
+    #expect(first.allSatisfy { $0.utf8.count < 256 && $0.hasSuffix(" 4") })
+    // 2400 of each of two, of which 2000 are kept.
+    #expect(value(cluster, "tenon_metrics_dropped_total") == "800")
+    cluster.clock.advance(6)
+    await survey.measure()
+    #expect(series() == first)
+  }
+
+  @Test func anAllowanceThatCannotBeIsCountedAndHidesNoOther() async throws {
+    let cluster = try await Cluster.withToken("join_method: badge\nbadge: {swipes: 1}")
+    try await cluster.apply(
+      "kind: token\nversion: v2\nmetadata: {name: loud}\n"
+        + "spec: {roles: [Bot], bot_name: robot, join_method: badge, badge: {boast: 1}}\n")
+    let survey = ClusterSurvey(cluster: cluster.core)
+    await survey.begin()
+    let failures = #"tenond_allowance_failures_total{method="badge"}"#
+    #expect(value(cluster, failures) == "0")
+    await survey.measure()
+    #expect(value(cluster, failures) == "1")
+    let labels = #"{bot="robot",method="badge",allowance="swipes_7"}"#
+    #expect(value(cluster, "tenond_allowance_left\(labels)") == "4")
+    #expect(value(cluster, "tenond_allowance_used\(labels)") == "1")
+    #expect(
+      value(cluster, #"tenond_allowance_used{bot="robot",method="badge",allowance="boast"}"#) == nil
+    )
+    _ = try await cluster.join(saying: "new", token: "loud")
+  }
+
   @Test func afterARestartItIsKnownWhenEachBotLastJoined() async throws {
     let cluster = try await Cluster.withTokens()
     _ = try await cluster.join(saying: "new")

@@ -2,7 +2,8 @@
  * A verifier that does what the client tells it to, so that a test decides what the core has to face.
  *
  * The client's first message is a word: one of the verdicts below, or "ask" for a challenge whose answer
- * is a word again. The method's status counts its joins. NAME and GENERATION come from the compiler.
+ * is a word again. The method's status counts its joins. A token whose spec has "boast" is said to allow more
+ * than fits, one with "swipes" eight things, any other nothing. NAME and GENERATION come from the compiler.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 
 TENON_MANIFEST("{\"manifest\":1,\"id\":\"" ID "\",\"version\":\"1.0.0\","
                "\"abi\":{\"major\":0,\"minor\":1},\"summary\":\"does what it is told\","
-               "\"runtime\":\"c\",\"capabilities\":[\"tenon.join-verifier/1\"],"
+               "\"runtime\":\"c\",\"capabilities\":[\"tenon.join-verifier/1\",\"tenon.allowances/1\"],"
                "\"join_verifier\":{\"name\":\"" NAME "\",\"init_field\":60,\"generation\":\"" GENERATION
                "\"}}");
 
@@ -140,10 +141,28 @@ static int32_t gave_up(tenon_verify_session *session, uint32_t reason, tenon_byt
   return refuse(action, TENON_REFUSED, 0, "the badge was taken away", "the client gave up");
 }
 
+static int32_t granted(tenon_join_verifier *verifier, tenon_bytes spec, tenon_bytes status,
+                       tenon_sink out, tenon_error *error) {
+  char text[128];
+  (void)verifier, (void)status, (void)error;
+  for (int i = 0; i < 1000 && has(spec, "boast"); i++) put(out, "[{\"name\":\"boast\",\"used\":1}]");
+  put(out, "[");
+  for (int i = 0; i < 8 && has(spec, "swipes"); i++) {
+    snprintf(text, sizeof text, "%s{\"name\":\"swipes_%d\",\"used\":1,\"limit\":5}", i == 0 ? "" : ",", i);
+    put(out, text);
+  }
+  return put(out, "]");
+}
+
+static const tenon_cap_allowances allowances = {sizeof allowances, 0, NULL, granted};
 static const tenon_cap_join_verifier table = {sizeof table, 0,    create,   destroy, admit,
                                               begin,        step, conclude, give_up, gave_up};
 
 static const void *capability(tenon_bytes id, size_t *size) {
+  if (is(id, TENON_CAP_ALLOWANCES_ID)) {
+    *size = sizeof allowances;
+    return &allowances;
+  }
   *size = sizeof table;
   return is(id, TENON_CAP_JOIN_VERIFIER_ID) ? &table : NULL;
 }
