@@ -94,6 +94,8 @@ public struct WireMessage {
   }
 
   private static func malformed(_ what: String) -> PluginError {
-    PluginError(TENON_INVALID_ARGUMENT, "a message of the peer " + what)
+    PluginError(
+      TENON_INVALID_ARGUMENT, "a message of the peer " + what,
+      hint: "update the program that sent it")
   }
 }

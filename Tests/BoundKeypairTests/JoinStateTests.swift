@@ -166,7 +166,7 @@ import Testing
     client.joinState = [UInt8]("asdf".utf8)
     for certificate in ["", "asdf"] {
       let attempt = try await cluster.join(client, certificate: certificate)
-      #expect(attempt.refusal?.message == "the token is locked for a reason")
+      #expect(attempt.refusal?.message.hasPrefix("the token is locked for a reason; ") == true)
       #expect(attempt.challenges == 1 && attempt.refusal?.locksToken == false)
     }
     let stranger = KeyClient(try PrivateKey.generate(.ed25519))

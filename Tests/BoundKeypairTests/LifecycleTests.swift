@@ -82,8 +82,10 @@ import Testing
     #expect(cluster.locks.count == 1)
     let lock = try #require(cluster.locks.first)
     #expect(lock.contains("failed to verify its join state"))
-    #expect(try await cluster.join(&machine).refusal?.message == lock, "the honest one too")
-    #expect(try await cluster.join(&clone).refusal?.message == lock)
+    #expect(
+      try await cluster.join(&machine).refusal?.message.hasPrefix(lock) == true,
+      "the honest one too")
+    #expect(try await cluster.join(&clone).refusal?.message.hasPrefix(lock) == true)
     #expect(cluster.locks.count == 1, "repeats add no lock")
 
     // The operator's way out: delete the lock, let the right machine in once, restore the mode.
@@ -106,7 +108,7 @@ import Testing
       try await cluster.join(&machine).refusal?.message.hasPrefix("join state verification failed")
         == true)
     #expect(cluster.locks.count == 1)
-    #expect(try await cluster.join(&clone).refusal?.message == cluster.locks.first)
+    #expect(try await cluster.join(&clone).refusal?.message.hasPrefix(cluster.locks[0]) == true)
   }
 
   @Test("the secret works once", arguments: Build.available)

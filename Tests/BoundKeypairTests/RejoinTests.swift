@@ -69,7 +69,8 @@ import Testing
     for certificate in ["", "i"] {
       let attempt = try await cluster.join(KeyClient(key), certificate: certificate)
       #expect(
-        attempt.refusal?.message == "bad backend state, please recreate the join token")
+        attempt.refusal?.message.hasPrefix("bad backend state, please recreate the join token; ")
+          == true)
       #expect(attempt.refusal?.reason == .badParameter)
       #expect(attempt.challenges == 0)
     }
@@ -167,11 +168,11 @@ import Testing
   func badModeAndRole(build: Build) async throws {
     let cluster = try Cluster.bound(build, to: key, mode: "lenient")
     var attempt = try await cluster.join(KeyClient(key))
-    #expect(attempt.refusal?.message == "invalid recovery mode \"lenient\"")
+    #expect(attempt.refusal?.message.hasPrefix("invalid recovery mode \"lenient\"; ") == true)
     #expect(attempt.refusal?.reason == .badParameter)
     cluster.role = "Instance"
     attempt = try await cluster.join(KeyClient(key))
-    #expect(attempt.refusal?.message.hasSuffix("only supported for bots") == true)
+    #expect(attempt.refusal?.message.contains("only supported for bots; ") == true)
     #expect(attempt.refusal?.reason == .badParameter)
   }
 }

@@ -43,7 +43,7 @@ import Testing
     client.secret = "s"
     client.offers = [key]
     let attempt = try await cluster.join(client)
-    #expect(attempt.refusal?.message == "locked by the administrator")
+    #expect(attempt.refusal?.message.hasPrefix("locked by the administrator; ") == true)
     #expect(attempt.refusal?.reason == .accessDenied)
     #expect(attempt.challenges == 1 && attempt.events.isEmpty && cluster.status == before)
     client.secret = "t"
@@ -131,7 +131,7 @@ import Testing
     client.joinState = [UInt8]("asdf".utf8)
     #expect(try await cluster.join(client).refusal?.message.hasPrefix("no recovery") == true)
     cluster.spec = cluster.spec.with("recovery.limit", .integer(3))
-    #expect(try await cluster.join(client).refusal?.message == "locked")
+    #expect(try await cluster.join(client).refusal?.message.hasPrefix("locked; ") == true)
     cluster.locks = []
     #expect(try await cluster.join(client).refusal?.locksToken == true)
   }
@@ -154,7 +154,8 @@ import Testing
         client.offers = [key]
         let attempt = try await cluster.join(client)
         #expect(
-          attempt.refusal?.message == "bad backend state, please recreate the join token", "\(path)"
+          attempt.refusal?.message.hasPrefix("bad backend state, please recreate the join token; ")
+            == true, "\(path)"
         )
         #expect(attempt.refusal?.audit.contains(path) == true && attempt.challenges == 0)
       }

@@ -18,7 +18,8 @@ private func drive(_ host: FuzzHost, kind: UInt8, _ bytes: [UInt8]) {
   host.records["bkp_state"] = [UInt8]("a.b.c".utf8)
   if kind == 0 { host.records["bkp_key_history.json"] = bytes }
   let before = host.records
-  guard let session = try? JoinSession.begin(host: host.kit, suite: "legacy").session else {
+  guard let session = try? JoinSession.begin(host: host.kit, suite: "legacy", token: "t").session
+  else {
     preconditionFailure("a bad history stops a join")
   }
   do {

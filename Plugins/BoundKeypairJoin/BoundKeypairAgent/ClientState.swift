@@ -38,7 +38,8 @@ public struct ClientState {
         throw PluginError(
           TENON_CORRUPT_STATE, "the key in id_bkp cannot be read: " + failure.message,
           hint:
-            "restore the file from a backup, or create a new token and start with empty storage",
+            "restore the file from a backup; without one empty the storage, and on the authority "
+            + "`tctl bound-keypair unbind TOKEN`, or create a new token",
           retry: TENON_RETRY_AFTER_OPERATOR)
       }
       activePEM = pem
@@ -76,8 +77,8 @@ public struct ClientState {
       throw PluginError(
         TENON_INVALID_ARGUMENT, "the authority asks for a new key, and a static key stays as it is",
         hint:
-          "remove rotate_after from the token, and register the static key's public half as its "
-          + "initial_public_key", retry: TENON_RETRY_AFTER_OPERATOR)
+          "remove rotate_after from the token with `tctl edit token/NAME`, and register the static "
+          + "key's public half as its initial_public_key", retry: TENON_RETRY_AFTER_OPERATOR)
     }
     let key = try host.keys.generate(algorithm)
     history.prepend(key, pem: try key.exportPrivate(), now: try host.unixSeconds())

@@ -9,10 +9,13 @@ public final class JoinSession {
   private let host: Host
   private var state: ClientState
   private let suite: String
+  private let token: String
 
   /// Opens the session and returns it with its init message.
+  ///
+  /// - Parameter token: the name of the token, for the commands that refusals name.
   public static func begin(
-    host: Host, suite: String
+    host: Host, suite: String, token: String
   ) throws(PluginError) -> (session: JoinSession, initMessage: [UInt8]) {
     let state: ClientState
     if let fixed = try StaticKey.load(host) {
@@ -30,19 +33,21 @@ public final class JoinSession {
       throw PluginError(
         TENON_INVALID_CONFIG,
         "the storage holds no bound keypair and no registration secret is configured",
-        hint: "set onboarding.bound_keypair.registration_secret, or run `keypair create` and "
-          + "register the printed key in the token", retry: TENON_RETRY_AFTER_CONFIG)
+        hint: "set onboarding.bound_keypair.registration_secret to what `tctl get token/" + token
+          + "` shows, or run `keypair create` and register the printed key in the token",
+        retry: TENON_RETRY_AFTER_CONFIG)
     }
     var message = WireMessage()
     if !secret.isEmpty { message.set(Field.initialJoinSecret, secret) }
     if !state.joinState.isEmpty { message.set(Field.previousJoinState, state.joinState) }
-    return (JoinSession(host: host, state: state, suite: suite), message.encoded)
+    return (JoinSession(host: host, state: state, suite: suite, token: token), message.encoded)
   }
 
-  private init(host: Host, state: ClientState, suite: String) {
+  private init(host: Host, state: ClientState, suite: String, token: String) {
     self.host = host
     self.state = state
     self.suite = suite
+    self.token = token
   }
 
   deinit { state.wipe(host) }
@@ -78,16 +83,26 @@ public final class JoinSession {
     let challenge = try WireMessage(parsing: message)
     let document = challenge[Field.challengeDocument]
     guard !document.isEmpty, (try? JSON.parse(document))?.members != nil else {
-      throw PluginError(TENON_INVALID_ARGUMENT, "the authority's challenge is no JSON document")
+      throw PluginError(
+        TENON_INVALID_ARGUMENT, "the authority's challenge is no JSON document",
+        hint: "check that the address is that of the right cluster")
     }
     guard let key = try state.signer(for: challenge[Field.challengePublicKey], host: host) else {
       throw PluginError(
-        TENON_NOT_FOUND, "no matching key found for the public key the authority has bound",
-        hint: state.isStatic
-          ? "the static key is not the token's; configure the right one, or register its public half "
-            + "in a new token"
-          : "this storage belongs to another token or was replaced; restore it, or create a new "
-            + "token", retry: TENON_RETRY_AFTER_OPERATOR)
+        TENON_NOT_FOUND,
+        "no matching key found: the authority's token is bound to a key that "
+          + (state.isStatic
+            ? "is not the static key of this machine"
+            : "this storage does not have (was it copied, restored from a backup or made on another "
+              + "machine?)"),
+        hint:
+          "configure or restore the right one; or, on the authority, `tctl bound-keypair recover "
+          + token + " --public-key LINE` with "
+          + (state.isStatic
+            ? "its public half"
+            : "the line of id_bkp.pub, or `tctl bound-keypair unbind " + token
+              + "` and empty the storage"),
+        retry: TENON_RETRY_AFTER_OPERATOR)
     }
     return try JWS.make(algorithm: try key.scheme(), keyID: nil, payload: document) {
       signed throws(PluginError) in try key.sign(signed)

@@ -29,7 +29,7 @@ public func tenon_bkp_begin(
   let host = method.borrow(Instance.self).host
   return answering(error) { () throws(PluginError) in
     let (session, message) = try JoinSession.begin(
-      host: host, suite: params.pointee.suite.text)
+      host: host, suite: params.pointee.suite.text, token: params.pointee.token_name.text)
     try sink.put(message)
     out.pointee = OpaquePointer(retaining: session)
   }

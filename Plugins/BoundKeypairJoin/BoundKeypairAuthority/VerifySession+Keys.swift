@@ -22,11 +22,6 @@ extension VerifySession {
     return try key.authorizedKey().sameBytes(as: try bound.authorizedKey())
   }
 
-  func refuseKey(_ purpose: Purpose, _ code: Int32, _ message: String) -> Verdict {
-    if case .rotatedKey = purpose { event("bound_keypair.rotation", success: false) }
-    return refuse(code, context(purpose) + message)
-  }
-
   /// Challenges a key of the token itself.
   func challenge(_ line: String, _ purpose: Purpose) throws(PluginError) -> Verdict {
     try challenge(try host.keys.importPublic([UInt8](line.utf8)), purpose)

@@ -11,29 +11,41 @@ extension VerifySession {
     switch purpose {
     case .initialKey:
       event("bound_keypair.recovery", success: false, key: challenge.publicKey)
+      let message = "failed to complete challenge"
       return refuse(
-        TENON_REFUSED, "failed to complete challenge",
-        audit: "failed to complete challenge: " + rejected.message)
+        TENON_REFUSED, message,
+        next:
+          "the token wants its initial_public_key, which the machine does not have; put the line "
+          + "that `keypair create` prints on the machine into the token: " + tctl("edit token/"),
+        audit: message + ": " + rejected.message)
     case .boundKey:
       if !isAuthenticated { event("bound_keypair.recovery", success: false) }
       return refuse(
         rejected.code, "validating challenge response: " + rejected.message,
-        audit: "validating challenge response: " + rejected.message
-          + "; if the machine has an older key: `tctl bound-keypair recover " + request.tokenName
-          + " --public-key LINE`, for another machine: `tctl bound-keypair unbind "
-          + request.tokenName + "`")
+        next:
+          "if the machine has another key than the bound one (storage copied, old or of another "
+          + "machine), on the authority: " + tctl("bound-keypair recover ", " --public-key LINE")
+          + " with the line of its id_bkp.pub; for another machine: "
+          + tctl("bound-keypair unbind "))
     case .registeredKey, .rotatedKey:
       return refuseKey(purpose, rejected.code, rejected.message)
     }
   }
 
-  func context(_ purpose: Purpose) -> String {
-    if case .rotatedKey = purpose { return "requesting a new public key: " }
-    return "requesting public key: "
+  func refuseKey(_ purpose: Purpose, _ code: Int32, _ message: String) -> Verdict {
+    var (context, next) = ("requesting public key: ", "")
+    if case .rotatedKey = purpose {
+      event("bound_keypair.rotation", success: false)
+      context = "requesting a new public key: "
+      next = ", or have rotate_after removed: " + tctl("edit token/")
+    }
+    return refuse(
+      code, context + message, next: "nothing has changed; update or mend the client" + next)
   }
 
   func lockRefusal() -> Verdict? {
-    request.lockMessage.isEmpty ? nil : refuse(TENON_REFUSED, request.lockMessage)
+    request.lockMessage.isEmpty
+      ? nil : refuse(TENON_REFUSED, request.lockMessage, next: "on the authority: `tctl lock ls`")
   }
 
   /// - Parameter defect: what the audit log hears of it.
@@ -41,34 +53,40 @@ extension VerifySession {
     let message = "bad backend state, please recreate the join token"
     return refuse(
       TENON_INVALID_ARGUMENT, message,
+      next: "the authority's audit log names the field; correct it, or forget the machine: "
+        + tctl("edit token/") + ", " + tctl("bound-keypair unbind "),
       audit: message + ": " + defect.path + " " + defect.message)
   }
 
   func noRecoveriesLeft() -> Verdict {
     refuse(
-      TENON_REFUSED,
-      "no recovery attempts remaining; raise spec.bound_keypair.recovery.limit of the token on the "
-        + "authority: `tctl bound-keypair set " + request.tokenName + " --limit "
-        + String(spec.limit + 1) + "`")
+      TENON_REFUSED, "no recovery attempts remaining",
+      next: "raise spec.bound_keypair.recovery.limit of the token on the authority: "
+        + tctl(
+          "bound-keypair set ", " --limit " + String(max(spec.limit, status.recoveryCount) + 1)))
   }
 
   /// What mends a machine that cannot show what it had, for those who are sure of it.
-  private var recoverCommand: String { "`tctl bound-keypair recover " + request.tokenName + "`" }
+  private var recoverCommand: String { tctl("bound-keypair recover ") }
+
+  /// A command of the operator's about this token, as it is typed.
+  func tctl(_ words: String, _ more: String = "") -> String {
+    "`tctl " + words + request.tokenName + more + "`"
+  }
 
   /// The client's certificate is of an instance that the token is not bound to any more.
   func instanceMismatch() -> Verdict {
     refuse(
-      TENON_REFUSED,
-      "bot instance mismatch; if this is the right machine, on the authority: " + recoverCommand)
+      TENON_REFUSED, "bot instance mismatch",
+      next: "if this is the right machine, on the authority: " + recoverCommand)
   }
 
   /// The client shows no join state although it must: perhaps its first join never ended.
   func stateMissing() -> Verdict {
     refuse(
       TENON_REFUSED,
-      "join state verification failed: the client shows none although it has joined before; if "
-        + "nobody else has its key, on the authority: " + recoverCommand,
-      audit: "join state verification failed: the client showed none; " + recoverCommand)
+      "join state verification failed: the client shows none although it has joined before",
+      next: "if nobody else has its key, on the authority: " + recoverCommand)
   }
 
   /// The client shows a join state that is not of the last join. It has proven the key, so it may read
@@ -94,11 +112,18 @@ extension VerifySession {
   }
 
   func unexpected(_ field: UInt32) -> Verdict {
-    refuse(TENON_INVALID_ARGUMENT, "the client sent a message of an unexpected type")
+    refuse(
+      TENON_INVALID_ARGUMENT, "the client sent a message of an unexpected type",
+      next: "update the client")
   }
 
-  func refuse(_ code: Int32, _ message: String, audit: String? = nil) -> Verdict {
-    .refuse(Refusal(code: code, message: message, audit: audit ?? message, locksToken: false))
+  /// - Parameters:
+  ///   - message: what failed. It begins with the words that clients of the protocol look for.
+  ///   - next: what to do about it, which no refusal goes without.
+  ///   - audit: what the audit log hears, the same unless it is given.
+  func refuse(_ code: Int32, _ message: String, next: String, audit: String? = nil) -> Verdict {
+    let told = message + "; " + next
+    return .refuse(Refusal(code: code, message: told, audit: audit ?? told, locksToken: false))
   }
 
   /// - Parameters:

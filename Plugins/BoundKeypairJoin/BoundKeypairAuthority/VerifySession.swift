@@ -73,22 +73,30 @@ public final class VerifySession: JoinVerification {
       return try body()
     } catch let failure {
       guard failure.code == TENON_INVALID_ARGUMENT else { throw failure }
-      return refuse(TENON_INVALID_ARGUMENT, failure.message)
+      return refuse(
+        TENON_INVALID_ARGUMENT, failure.message,
+        next: failure.hint.isEmpty ? "update the client" : failure.hint)
     }
   }
 
   func open() throws(PluginError) -> Verdict {
     guard request.role.sameBytes(as: "Bot") else {
-      return refuse(TENON_INVALID_ARGUMENT, "bound keypair joining is only supported for bots")
+      return refuse(
+        TENON_INVALID_ARGUMENT, "bound keypair joining is only supported for bots",
+        next: "join as a bot, or with a token of another method")
     }
     guard let mode = spec.mode else {
-      return refuse(TENON_INVALID_ARGUMENT, "invalid recovery mode " + spec.modeText.excerpt)
+      return refuse(
+        TENON_INVALID_ARGUMENT, "invalid recovery mode " + spec.modeText.excerpt,
+        next: "on the authority: " + tctl("bound-keypair set ", " --mode standard"))
     }
     // A time or a limit that cannot be read must not become no time and no limit.
     if let defect = defects.first { return badState(defect) }
     guard status.recoveryCount < TokenStatus.maxRecoveryCount, status.serial < TokenStatus.maxSerial
     else {
-      return refuse(TENON_REFUSED, "the token has counted as many joins as it can, recreate it")
+      return refuse(
+        TENON_REFUSED, "the token has counted as many joins as it can",
+        next: "recreate it under another name: `tctl create`")
     }
     try chooseBranch()
     if !status.boundPublicKey.isEmpty {
@@ -102,8 +110,8 @@ public final class VerifySession: JoinVerification {
     if isAuthenticated {
       return refuse(
         TENON_INVALID_ARGUMENT,
-        "cannot perform first bound keypair join with existing credentials; "
-          + "remove the bot's stored identity and start it again")
+        "cannot perform first bound keypair join with existing credentials",
+        next: "remove the bot's stored identity and start it again")
     }
     if mode == .standard, !hasRecoveriesLeft { return noRecoveriesLeft() }
     if !spec.initialPublicKey.isEmpty {
@@ -112,7 +120,8 @@ public final class VerifySession: JoinVerification {
     guard !status.registrationSecret.isEmpty else {
       return refuse(
         TENON_INVALID_ARGUMENT,
-        "either an initial public key or registration secret is required; recreate the join token")
+        "either an initial public key or registration secret is required",
+        next: "the token gets a new secret by " + tctl("bound-keypair unbind "))
     }
     let message = try WireMessage(parsing: request.initMessage)
     let given = message[Field.initialJoinSecret]
@@ -127,14 +136,16 @@ public final class VerifySession: JoinVerification {
       return try challenge(record.newest.boundPublicKey, .registeredKey)
     }
     guard isRight, isLate != true else {
+      let required = "a valid registration secret is required"
       return refuse(
-        TENON_REFUSED,
-        "a valid registration secret is required; check onboarding.bound_keypair."
-          + "registration_secret against the token's status",
-        audit: isLate == true
-          ? "a valid registration secret is required: must_register_before has passed"
-          : "a valid registration secret is required: the client sent "
-            + (given.isEmpty ? "none" : "a wrong one"))
+        TENON_REFUSED, required,
+        next:
+          "compare onboarding.bound_keypair.registration_secret, which is sent until a join state "
+          + "is stored, with status and must_register_before of the token: " + tctl("get token/"),
+        audit: required + ": "
+          + (isLate == true
+            ? "must_register_before has passed"
+            : given.isEmpty ? "the client sent none" : "the client sent a wrong one"))
     }
     return try requestKey(.registeredKey)
   }
@@ -170,7 +181,8 @@ public final class VerifySession: JoinVerification {
     case .challenged(let challenge, let purpose):
       return rejectedChallenge(
         Challenge.Rejected(code: TENON_REFUSED, message: reason), challenge, purpose)
-    case .idle, .accepted: return refuse(TENON_REFUSED, reason)
+    case .idle, .accepted:
+      return refuse(TENON_REFUSED, reason, next: "its own log says what to do")
     }
   }
 
@@ -179,7 +191,9 @@ public final class VerifySession: JoinVerification {
     instanceID: String
   ) throws(PluginError) -> (status: [UInt8], result: [UInt8]) {
     guard case .accepted = stage else {
-      throw PluginError(TENON_INTERNAL, "the host concluded a join that was not accepted")
+      throw PluginError(
+        TENON_INTERNAL, "the host concluded a join that was not accepted",
+        hint: "report this as a defect of the host")
     }
     var before = base
     // What the client goes on showing if this result is lost.

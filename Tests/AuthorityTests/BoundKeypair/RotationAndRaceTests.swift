@@ -54,7 +54,7 @@ struct RotationAndRaceTests {
     client.rotation = .sameKey
     let error = try await refusal { try await client.join(cluster) }
     #expect(error.code == .badParameter)
-    #expect(error.message.hasSuffix("public key may not be reused after rotation"))
+    #expect(error.message.contains("public key may not be reused after rotation; "))
     #expect(try await cluster.keypairStatus()["bound_public_key"]?.string == client.publicKey)
   }
 
@@ -65,8 +65,8 @@ struct RotationAndRaceTests {
     let error = try await refusal { try await client.join(cluster) }
     #expect(error.code == .accessDenied)
     #expect(
-      error.message
-        == "requesting a new public key: the client gave up: \"no entropy left\"")
+      error.message.hasPrefix(
+        "requesting a new public key: the client gave up: \"no entropy left\"; "))
     #expect(try await cluster.keypairStatus()["bound_public_key"]?.string == client.publicKey)
     client.rotation = .freshKey
     try await client.join(cluster)

@@ -57,7 +57,8 @@ final class SourceAgent: Client {
 
   func begin(suite: String) throws -> [UInt8] {
     do {
-      let opened = try JoinSession.begin(host: Host(table.host), suite: suite)
+      let opened = try JoinSession.begin(
+        host: Host(table.host), suite: suite, token: "example")
       session = opened.session
       return opened.initMessage
     } catch { throw SourcePlugin.failure(error) }
