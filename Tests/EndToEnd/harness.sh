@@ -132,6 +132,11 @@ recovery_count() {
   tctl get "token/$1" --format=json | jq -r '.[0].status.bound_keypair.recovery_count'
 }
 
+# locks_of <token> : how many locks there are on it.
+locks_of() {
+  tctl lock ls --format=json | jq --arg token "$1" '[.[] | select(.spec.target.join_token == $token)] | length'
+}
+
 # --- the agent ---------------------------------------------------------------------------------
 
 # config [key=value]... : writes tbot.yaml. Keys: token, secret, storage, destination, server (whole
@@ -207,6 +212,9 @@ refused() {
 }
 
 # --- what is on disk and in logs -----------------------------------------------------------------
+
+# lapse : what time does to a machine: its certificate has ended.
+lapse() { find storage -type f ! -name 'id_bkp*' ! -name 'bkp_*' -delete; }
 
 # nothing_written <folder> : absent or without any file, temporary ones included.
 nothing_written() {

@@ -3,9 +3,6 @@
 # The operator's side: every restriction of a join is changed on the authority, and the stranded machine
 # comes back without being touched; what is printed says what to run next.
 
-# lapse : what time does to a machine: its certificate has ended.
-lapse() { find storage -type f ! -name 'id_bkp*' ! -name 'bkp_*' -delete; }
-
 # enrolled <name> [line of spec.bound_keypair]... : a machine that has joined once.
 enrolled() {
   bot "$1" && token "$1" "$@"
@@ -24,10 +21,6 @@ keeps() {
       wrong "$file to say: $text"
     }
   done
-}
-
-locks_of() {
-  tctl lock ls --format=json | jq --arg token "$1" '[.[] | select(.spec.target.join_token == $token)] | length'
 }
 
 limit_raised() {
