@@ -141,7 +141,8 @@ def _report(options, outcomes, broken, seconds):
         f"{len(plans.CELLS)} cells), {struck} struck, {lockouts} lock-outs, "
         f"{lost} lost keys, {torn} torn files, seed {options.seed}, {seconds:.0f} s"
     )
-    waits = [outcome.plan.seconds for outcome in outcomes if outcome.plan.kind == "silence"]
+    silent = [outcome.plan for outcome in outcomes if outcome.plan.kind == "silence"]
+    waits = [plan.seconds for plan in silent if plan.seconds]
     if waits:
         print(
             f"silence: {len(waits)} agents on connections gone silent came back by themselves "

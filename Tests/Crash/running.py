@@ -22,6 +22,10 @@ class RunningAgent:
         self.process.send_signal(signal.SIGHUP)
         return lambda: self._says("output written")
 
+    def has_said(self, *words):
+        """Whether all of it is among what was said since it was told to renew."""
+        return all(self._says(word) for word in words)
+
     def finish(self, was_struck):
         """Ends it. Says what is wrong with it, if anything is; that it was killed is not."""
         found = [] if self.is_ready else [f"an agent does not get ready: {self._words()}"]

@@ -1,6 +1,7 @@
 """Agents whose connection goes silent for good, left alone: each has to give up on it and come back by itself."""
 
 import copy
+import subprocess
 import threading
 import time
 import traceback
@@ -10,6 +11,7 @@ from lane import Outcome
 from running import RunningAgent
 
 # (moment, direction, record): from the TLS handshake over the join to the calls with the new identity.
+# "stopped" agents are told to stop meanwhile, and have to.
 POINTS = (
     ("first join by secret", relay.UP, 1),
     ("first join by secret", relay.DOWN, 6),
@@ -19,9 +21,13 @@ POINTS = (
     ("rotation", relay.DOWN, 8),
     ("output", relay.DOWN, 16),
     ("renewal", relay.UP, 7),
+    ("stopped", relay.UP, 1),
+    ("stopped", relay.UP, 6),
 )
 # A join may take a minute, connecting and any other call half a minute; then comes a pause and a second try. Seconds.
 LIMIT = 90
+# An agent that is told to stop gives a join five seconds.
+STOP_LIMIT = 20
 
 
 class Silence:
@@ -72,14 +78,18 @@ def endure(machine, outcome):
     """One run of the agent on a connection that goes silent, left alone until it is back."""
     plan = outcome.plan
     silent = relay.Cut(plan.direction, plan.record, relay.AFTER, stalls=True)
+    if plan.moment == "stopped":
+        return _stop(machine, outcome, silent)
     running = RunningAgent(machine) if plan.moment == "renewal" else None
     machine.authority.relay.watch(silent)
     began = time.monotonic()
     if running:
-        is_done = running.renew()
-        while not is_done() and time.monotonic() - began < LIMIT:
+        running.renew()
+        # Renewal, output and heartbeat have connections of their own; any of them may be the silent one.
+        done = ("identity renewed", "output written", " within ")
+        while not running.has_said(*done) and time.monotonic() - began < LIMIT:
             time.sleep(0.05)
-        if not is_done():
+        if not running.has_said(*done):
             outcome.lockouts.append(f"a running agent hangs on a silent connection: {plan}")
         seconds = time.monotonic() - began
         outcome.lockouts += running.finish(was_struck=False)
@@ -87,9 +97,34 @@ def endure(machine, outcome):
         status, words, seconds = machine.run(limit=LIMIT)
         if status != 0:
             outcome.lockouts.append(f"exit code {status} after {seconds:.0f} s: {words}")
+    return _note(machine, outcome, f"back after {seconds:.1f} s", seconds)
+
+
+def _stop(machine, outcome, silent):
+    machine.authority.relay.watch(silent)
+    agent = machine.start(oneshot=False)
+    began = time.monotonic()
+    while not machine.authority.relay.struck and time.monotonic() - began < LIMIT:
+        time.sleep(0.05)
+    began = time.monotonic()
+    agent.terminate()
+    try:
+        status = agent.wait(STOP_LIMIT)
+    except subprocess.TimeoutExpired:
+        agent.kill()
+        agent.wait()
+        status = None
+    seconds = time.monotonic() - began
+    if status != 0:
+        outcome.lockouts.append(f"told to stop: exit code {status} after {seconds:.1f} s")
+    _note(machine, outcome, f"ended {seconds:.1f} s after it was told to", 0)
+
+
+def _note(machine, outcome, words, seconds):
+    plan = outcome.plan
     outcome.struck = machine.authority.relay.struck
     plan.seconds = seconds
-    outcome.places.append(f"back after {seconds:.1f} s" if outcome.struck else "missed")
+    outcome.places.append(words if outcome.struck else "missed")
     if not outcome.struck:
         outcome.lockouts.append(f"nothing shown: fewer records than {plan.record} {plan.direction}")
     machine.authority.relay.watch()

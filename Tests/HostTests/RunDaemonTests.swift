@@ -123,6 +123,16 @@ struct RunDaemonTests {
     #expect(bench.cluster.events == ["join by a stranger"])
   }
 
+  @Test("gives a join a moment and no more when it is told to stop and the authority is silent")
+  func stoppedInSilence() async throws {
+    let silent: (inout Bench) -> Void = { $0.cluster.change { $0.isSilent = true } }
+    let bench = try await withAgent(prepared: silent) { bench, _ in
+      await bench.cluster.diary.reaches("join by a stranger")
+    }
+    #expect(bench.naps.durations == [Agent.lastMoment])
+    #expect(bench.cluster.events == ["join by a stranger"])
+  }
+
   @Test("keeps an output's trouble from its other outputs")
   func outputsApart() async throws {
     let withBroken: (inout Bench) -> Void = { bench in

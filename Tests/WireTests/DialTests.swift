@@ -45,6 +45,16 @@ import Wire
     #expect(error?.message == "\(address) did not finish the TLS handshake within 250 ms")
   }
 
+  @Test func aDialThatIsCancelledEndsThoughTheServerIsSilent() async throws {
+    let socket = try RawSocket(listening: ())
+    let address = ServerAddress(host: "127.0.0.1", port: socket.port)
+    let dial = Task { await failure(address) }
+    dial.cancel()
+    let error = await dial.value
+    #expect(error?.code == .connectionProblem)
+    #expect(error?.message == "the call was cancelled")
+  }
+
   @Test func aServerWithoutTLSIsNamed() async throws {
     let socket = try RawSocket(listening: ())
     let address = ServerAddress(host: "127.0.0.1", port: socket.port)

@@ -121,6 +121,12 @@ actor IdentityKeeper {
     try await task.value.get()
   }
 
+  /// Ends what is under way, for an agent that stops. What a join has already given is kept all the same.
+  func abandon() {
+    renewal?.cancel()
+    report?.cancel()
+  }
+
   /// What a join gave and the disk did not take.
   private struct Unsaved {
     var identity: StoredIdentity

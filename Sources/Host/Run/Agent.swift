@@ -15,6 +15,8 @@ struct Agent: Sendable {
   /// Attempts of one round for the agent's own identity and for an output.
   private static let identityAttempts = 7
   private static let outputAttempts = 5
+  /// How long a join that is under way may go on once a stop is asked for.
+  static let lastMoment: Duration = .seconds(5)
 
   init(
     _ configuration: AgentConfiguration, parts: AgentParts, log: LineLog,
@@ -48,6 +50,9 @@ struct Agent: Sendable {
         case .stop:
           log.info("stopping")
           work.cancel()
+          // The answer of a join is worth a moment; an authority that is silent is not worth its limit.
+          await alarm.pause(Self.lastMoment, since: alarm.generation)
+          await parts.keeper.abandon()
         }
       }
     }
@@ -70,7 +75,7 @@ struct Agent: Sendable {
         try await keeper.renew()
       }
     } catch {
-      guard await keeper.isUsable else { throw error }
+      guard await keeper.isUsable, !Task.isCancelled else { throw error }
       log.error("renewal failed, using the stored identity", [("error", error.description)])
       try await parts.link.ping(try await keeper.usable())
     }
@@ -159,12 +164,13 @@ struct Agent: Sendable {
       do throws(AgentFailure) {
         return try await parts.keeper.renew()
       } catch {
+        if Task.isCancelled { throw error }
         if await parts.keeper.isUsable {
           log.error(
             "renewal failed, going on with the stored identity", [("error", error.description)])
           return
         }
-        guard error.remedy != .local, !Task.isCancelled else { throw error }
+        guard error.remedy != .local else { throw error }
         let pause = backoff.next()
         log.error(
           "cannot join, trying again", [("pause", "\(pause)"), ("error", error.description)])

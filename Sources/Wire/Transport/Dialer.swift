@@ -10,7 +10,8 @@ struct Dialer: Sendable {
   /// Whether the server must choose one of the offered protocols.
   let requiresALPN: Bool
 
-  /// Dials, shakes hands, and sets up what runs on top.
+  /// Dials, shakes hands, and sets up what runs on top. A cancelled caller need not wait for a name server
+  /// or a peer that says nothing.
   ///
   /// - Parameters:
   ///   - watch: learns why the connection ends, also after this returned.
@@ -18,6 +19,19 @@ struct Dialer: Sendable {
   func open<Output: Sendable>(
     watch: ConnectionWatch,
     configure: @escaping @Sendable (any Channel) -> EventLoopFuture<Output>
+  ) async throws(RPCError) -> Output {
+    // The limits inside say more; this one is for a name server, which they do not cover.
+    let exceeded = RPCError(
+      .connectionProblem, "\(address) could not be reached within \(limit.inWords)",
+      fault: .timedOut)
+    return try await withDeadline(limit + .seconds(1), exceeded: exceeded) {
+      try await dial(watch, configure)
+    }
+  }
+
+  private func dial<Output: Sendable>(
+    _ watch: ConnectionWatch,
+    _ configure: @escaping @Sendable (any Channel) -> EventLoopFuture<Output>
   ) async throws(RPCError) -> Output {
     let context = try tls.makeContext()
     let deadline = NIODeadline.now() + TimeAmount(limit)
@@ -33,9 +47,13 @@ struct Dialer: Sendable {
       throw DialFault.describe(error, dialling: address, within: limit)
     }
     do {
-      return try await channel.eventLoop.flatSubmit {
-        self.handshake(channel, context, deadline, watch, configure)
-      }.get()
+      return try await withTaskCancellationHandler {
+        try await channel.eventLoop.flatSubmit {
+          self.handshake(channel, context, deadline, watch, configure)
+        }.get()
+      } onCancel: {
+        channel.close(promise: nil)
+      }
     } catch {
       channel.close(promise: nil)
       throw RPCError(wrapping: error)

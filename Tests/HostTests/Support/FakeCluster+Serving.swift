@@ -6,6 +6,11 @@ extension FakeCluster: JoinHandler {
   func join(_ stream: any JoinServerStream, peer: Peer) async throws(RPCError) {
     try enter("join", peer)
     let script = now
+    if script.isSilent {
+      let (silence, end) = AsyncStream.makeStream(of: Void.self)
+      for await _ in silence {}
+      end.finish()
+    }
     guard case .initialize(let first)? = try await stream.receive(),
       first.tokenName == Self.token
     else { throw RPCError(.accessDenied, "token expired or not found") }

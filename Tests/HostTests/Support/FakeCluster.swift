@@ -21,6 +21,8 @@ final class FakeCluster: Sendable {
     var roles = ["login"]
     var leaves: [String] = []
     var suite = "balanced-v1"
+    /// Whether a join is never answered.
+    var isSilent = false
     /// Where the cluster says that its proxy is.
     var proxy = ""
     var changeJoin: @Sendable (JoinCertificates) -> JoinCertificates = { $0 }
