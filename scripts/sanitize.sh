@@ -22,7 +22,7 @@ log=$scratch/sanitizer.log
 # The plugins that ship are opened by some tests; they are Embedded Swift and stay uninstrumented.
 [[ -d build/plugins ]] && export TENON_TEST_PLUGINS=$PWD/build/plugins
 export ASAN_OPTIONS=${ASAN_OPTIONS:-abort_on_error=1:detect_leaks=0}
-export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=0:exitcode=66}
+export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=0:exitcode=66:suppressions=$PWD/scripts/tsan.supp}
 
 left_out=${SANITIZE_SKIP-CloneCampaign}
 test=(swift test --scratch-path "$scratch" --sanitize="$1" --disable-xctest)
