@@ -17,7 +17,7 @@ from conformlib import table
 from conformlib.authority import Authority, make_standby
 from conformlib.case import Case
 from conformlib.machines import CLIENTS
-import rows.first, rows.returning, rows.states, rows.rotation, rows.life, rows.unserved, rows.documents, rows.order
+import rows.first, rows.returning, rows.states, rows.rotation, rows.life, rows.modes, rows.unserved, rows.documents, rows.order
 
 import grpc
 

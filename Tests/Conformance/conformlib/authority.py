@@ -72,6 +72,11 @@ class Authority:
         with open(self.folder / "clock", "r+b") as clock:
             clock.write(struct.pack("=q", seconds))
 
+    @property
+    def clock_environment(self) -> dict:
+        """What gives another program this clock."""
+        return {"LD_PRELOAD": str(self.folder.parent / "clock.so"), "TENON_TEST_CLOCK": str(self.folder / "clock")}
+
     def now(self) -> float:
         clock = self.folder / "clock"
         return time.time() + (struct.unpack("=q", clock.read_bytes())[0] if clock.exists() else 0)

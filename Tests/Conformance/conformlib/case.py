@@ -44,7 +44,7 @@ class Case:
     def make(self, mode="insecure", limit=1, count=0, initial=None, bound=None, instance="asdf", **more):
         """A token; `bound` is the key it is bound to already, to this instance and after `count` recoveries.
 
-        More: registration_secret, must_register_before, rotate_after, last_rotated_at, roles.
+        More: registration_secret, must_register_before, rotate_after, last_rotated_at, roles, bot.
         """
         onboarding = {}
         if "registration_secret" in more:
@@ -61,7 +61,7 @@ class Case:
         resource = {
             "kind": "token", "version": "v2", "metadata": {"name": self.token},
             "spec": {
-                "roles": more.get("roles", ["Bot"]), "bot_name": BOT,
+                "roles": more.get("roles", ["Bot"]), "bot_name": more.get("bot", BOT),
                 "join_method": "bound_keypair", "bound_keypair": section,
             },
         }

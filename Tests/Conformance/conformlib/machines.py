@@ -43,6 +43,8 @@ class Machine:
     def __init__(self, authority, token: str, folder: pathlib.Path):
         self.authority, self.token, self.folder = authority, token, folder
         self.storage = State(str(folder / "storage"))
+        # Whether its clock is the authority's, also where that one is moved.
+        self.follows_clock = False
 
     def hold(self, active, *others):
         """Keeps this key for bound, and others of its history."""
@@ -120,6 +122,8 @@ class Agent(Machine):
         file = self.folder / "tbot.yaml"
         file.write_text(json.dumps(config))
         environment = {**os.environ, "SSL_CERT_FILE": str(self.authority.trust_file)}
+        if self.follows_clock:
+            environment.update(self.authority.clock_environment)
         with (
             subprocess.Popen(
                 ["tenon", "start", "--oneshot", "-c", str(file)], env=environment, text=True,

@@ -46,4 +46,4 @@ def unfounded() -> list[str]:
 
 
 def runs(name: str, client) -> bool:
-    return listed().get(name, [])[CLIENTS.index(client)] == "runs"
+    return dict(zip(CLIENTS, listed().get(name, []))).get(client) == "runs"

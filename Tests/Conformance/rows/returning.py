@@ -44,6 +44,8 @@ def standard_no_state(case):
     case.machine.hold(case.key)
     case.refused("join state verification failed", code="PERMISSION_DENIED")
     case.locked()
+    case.machine.show(case.join_state(sequence=1))
+    case.joins(count=2)
 
 
 @row("standard exhausted")

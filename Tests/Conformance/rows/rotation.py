@@ -67,6 +67,15 @@ def refused_by_client(case):
     rotates(case)
 
 
+@row("registration while a rotation is due")
+def registration_and_rotation(case):
+    case.make("standard", registration_secret="s-of-the-row", rotate_after=case.start)
+    between = Between()
+    case.joins(generation=1, count=1, secret="s-of-the-row", between=between)
+    case.asked(between, challenges=2, rotations=2)
+    case.joins(generation=2)
+
+
 @row("rotation reuse")
 def reuse(case):
     due(case)

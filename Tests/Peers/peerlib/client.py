@@ -30,7 +30,7 @@ class Client:
         identity = None if anonymous else self.state.identity()
         if identity:
             end = x509.load_pem_x509_certificate(identity[0]).not_valid_after_utc.timestamp()
-            identity = identity if end > time.time() else None
+            identity = identity if end > self.clock() else None
         certificate = key = None
         roots, name = self.trust, self.server_name
         if identity:
@@ -66,7 +66,7 @@ class Client:
             init = ceremony.begin(token, method)
             require(init.join_method == "bound_keypair", f"the token's method is {init.join_method}")
             key = identity_key(init.signature_algorithm_suite)
-            expires = int(time.time()) + ttl
+            expires = int(self.clock()) + ttl
             result = ceremony.finish(key, expires, secret, ed25519.Ed25519PrivateKey.generate)
             found = issued.check(result.certificates, key.public_key(), expires)
             join_state = ceremony.keep(result.bound_keypair_result, found)
