@@ -7,6 +7,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import threading
 
 from peerlib import keys, subject
 from peerlib.between import Between, Lost
@@ -38,7 +39,7 @@ class Attempt:
 
 
 class Machine:
-    """A client with a storage. What it got in a join it uses at once, unless it is told otherwise."""
+    """A client with a storage. What it got in a join it uses at once."""
 
     def __init__(self, authority, token: str, folder: pathlib.Path):
         self.authority, self.token, self.folder = authority, token, folder
@@ -99,11 +100,32 @@ class Agent(Machine):
         ]
         self.storage.write("bkp_key_history.json", json.dumps({"entries": entries}).encode())
 
-    def join(self, secret="", between: Between | None = None, static_key=None, use=True) -> Attempt:
+    def join(self, secret="", between: Between | None = None, static_key=None) -> Attempt:
         relay, port = self.authority.relay, self.authority.port
         if between:
             relay.stand(between, self.storage)
             port = relay.port
+        file = self._configure(port, secret, static_key)
+        environment = {**os.environ, "SSL_CERT_FILE": str(self.authority.trust_file)}
+        if self.follows_clock:
+            environment.update(self.authority.clock_environment)
+        with (
+            subprocess.Popen(
+                ["tenon", "start", "--oneshot", "-c", str(file)], env=environment, text=True,
+                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            ) as running,
+            open(self.folder / "log.txt", "a") as log,
+        ):
+            # Longer than all its own attempts together: it hangs.
+            overdue = threading.Timer(180, running.kill)
+            overdue.start()
+            try:
+                return self._follow(running, log)
+            finally:
+                overdue.cancel()
+
+    def _configure(self, port: int, secret: str, static_key) -> pathlib.Path:
+        """The agent's configuration, for the authority on this port."""
         method = {}
         if secret:
             method["registration_secret"] = secret
@@ -121,17 +143,7 @@ class Agent(Machine):
         }
         file = self.folder / "tbot.yaml"
         file.write_text(json.dumps(config))
-        environment = {**os.environ, "SSL_CERT_FILE": str(self.authority.trust_file)}
-        if self.follows_clock:
-            environment.update(self.authority.clock_environment)
-        with (
-            subprocess.Popen(
-                ["tenon", "start", "--oneshot", "-c", str(file)], env=environment, text=True,
-                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            ) as running,
-            open(self.folder / "log.txt", "a") as log,
-        ):
-            return self._follow(running, log)
+        return file
 
     def _follow(self, running, log) -> Attempt:
         """One attempt of the agent. It may mean to try again by itself, or to go on with what it has."""
@@ -143,7 +155,7 @@ class Agent(Machine):
                 refusal = refused[1]
                 running.terminate()
             errors += re.findall(r"^ERROR: (.*)$", line)
-        code = running.wait(120)
+        code = running.wait()
         if refusal is not None:
             return Attempt(False, refusal)
         if code == 0:
@@ -161,14 +173,13 @@ class Python(Machine):
     def remember(self, private):
         self.storage.write("history", b"$".join(map(keys.private_pem, private)))
 
-    def join(self, secret="", between: Between | None = None, use=True) -> Attempt:
+    def join(self, secret="", between: Between | None = None) -> Attempt:
         client = Client(
             self.authority.address, self.authority.trust, self.storage, clock=self.authority.now
         )
         try:
             client.join(self.token, secret, between=between)
-            if use:
-                client.call()
+            client.call()
         except grpc.RpcError as error:
             return Attempt(False, error.details(), error.code().name)
         except Lost as loss:
