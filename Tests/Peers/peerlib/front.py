@@ -109,7 +109,7 @@ def _remember(tls, name, _context):
 
 async def _copy(reader, writer):
     try:
-        while data := await reader.read(65536):
+        while (data := await reader.read(65536)) and not writer.is_closing():
             writer.write(data)
             await writer.drain()
         writer.write_eof() if writer.can_write_eof() else None
