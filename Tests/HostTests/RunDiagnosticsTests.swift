@@ -95,6 +95,27 @@ struct RunDiagnosticsTests {
     }
   }
 
+  @Test(
+    "says that a lock keeps it out, until the next join",
+    arguments: [
+      (RPCError(.accessDenied, "locked: stolen"), "1"),
+      (RPCError(.accessDenied, "lock targeting JoinToken:\"gate\" is in force"), "1"),
+      (RPCError(.accessDenied, "the way is blocked"), "0"),
+      (RPCError(.connectionProblem, "the database is locked"), "0"),
+    ])
+  func locked(_ refusal: RPCError, _ value: String) async throws {
+    try await Bench.with { bench in
+      try await bench.withParts { parts in
+        #expect(parts.record.value("tenon_locked") == "0")
+        bench.cluster.refuse("join", refusal)
+        _ = try await failure { try await parts.keeper.renew() }
+        #expect(parts.record.value("tenon_locked") == value)
+        try await parts.keeper.renew()
+        #expect(parts.record.value("tenon_locked") == "0")
+      }
+    }
+  }
+
   @Test("counts the sets of files that could not be written")
   func unwritable() async throws {
     try await Bench.with { bench in

@@ -39,10 +39,13 @@ struct LockResource: Sendable {
     }
   }
 
-  /// Why something is refused, for the one who is.
+  /// Why the target is locked.
   var text: String {
     message.isEmpty ? "locked by \(name); remove it with `tctl lock rm \(name)`" : message
   }
+
+  /// What the one who is refused hears. It says that it is a lock, by which agents count it.
+  var refusal: String { text.contains("locked") ? text : "locked: \(text)" }
 
   /// The document with the time since when it holds.
   static func dated(_ node: Node, now: Int64) -> Node {

@@ -17,6 +17,6 @@ struct LockView: Sendable {
 
   /// The message of a lock on one of the targets, nil when none is locked.
   func message(_ targets: [LockResource.Target]) -> String? {
-    locks.first { lock in lock.target.map(targets.contains) ?? false }?.text
+    locks.first { lock in lock.target.map(targets.contains) ?? false }?.refusal
   }
 }

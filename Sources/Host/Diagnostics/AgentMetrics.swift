@@ -18,6 +18,9 @@ enum AgentMetrics {
   static let lastJoin = MetricFamily(
     "tenon_last_join_timestamp_seconds", .gauge,
     help: "When the agent last joined or renewed its identity, in seconds since 1970.")
+  static let locked = MetricFamily(
+    "tenon_locked", .gauge,
+    help: "1 when the authority has last refused the agent because of a lock, else 0.")
   static let identityEnd = MetricFamily(
     "tenon_identity_expiry_timestamp_seconds", .gauge,
     help: "When the agent's own identity ends, in seconds since 1970.")
@@ -54,7 +57,8 @@ enum AgentMetrics {
 
   static let families =
     [
-      buildInfo, ready, healthy, lastSuccess, joins, lastJoin, identityEnd, generation, writes,
+      buildInfo, ready, healthy, lastSuccess, joins, lastJoin, locked, identityEnd, generation,
+      writes,
       renewalRequests, allowanceUsed, allowanceLeft, iterations, succeeded, failed, duration,
     ] + ProcessMetrics.families
 }

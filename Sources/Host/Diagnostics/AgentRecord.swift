@@ -23,6 +23,7 @@ final class AgentRecord: Sendable {
     let services = configuration.services.map(\.name)
     health = HealthBoard(services + [Self.identity, Self.heartbeat], clock: clock)
     metrics.set(AgentMetrics.buildInfo, Version.product, to: 1)
+    metrics.set(AgentMetrics.locked, to: 0)
     for purpose in JoinParameters.Purpose.every {
       for result in ["accepted"] + AgentFailure.Remedy.every.map(\.joinResult) {
         metrics.add(0, to: AgentMetrics.joins, method, purpose.word, result)
@@ -63,12 +64,19 @@ final class AgentRecord: Sendable {
   func joined(_ purpose: JoinParameters.Purpose, as identity: StoredIdentity) {
     metrics.add(to: AgentMetrics.joins, method, purpose.word, "accepted")
     metrics.set(AgentMetrics.lastJoin, to: Double(clock.wallNanoseconds / 1_000_000_000))
+    metrics.set(AgentMetrics.locked, to: 0)
     identityIsGood(identity)
   }
 
   func joinFailed(_ purpose: JoinParameters.Purpose, _ failure: AgentFailure) {
     metrics.add(to: AgentMetrics.joins, method, purpose.word, failure.remedy.joinResult)
+    refused(failure)
     identityFailed(failure)
+  }
+
+  /// Something failed; a lock among the reasons is noted.
+  func refused(_ failure: AgentFailure) {
+    if failure.tellsOfLock { metrics.set(AgentMetrics.locked, to: 1) }
   }
 
   func identityFailed(_ failure: AgentFailure) {

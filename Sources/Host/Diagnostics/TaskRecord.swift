@@ -17,6 +17,7 @@ struct TaskRecord: Sendable {
 
   /// One try failed; another may follow.
   func tryFailed(_ failure: AgentFailure) {
+    record.refused(failure)
     if reportsHealth { record.health.unhealthy(name, failure.description) }
   }
 

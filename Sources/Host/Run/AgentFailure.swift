@@ -28,6 +28,12 @@ struct AgentFailure: Error, Sendable, CustomStringConvertible {
     self.remedy = remedy
   }
 
+  /// Whether the authority says that a lock is in force: in its own words, or in those of Teleport.
+  var tellsOfLock: Bool {
+    remedy == .refused
+      && (message.split { !$0.isLetter }.contains("locked") || message.contains("is in force"))
+  }
+
   var description: String { hint.isEmpty ? message : "\(message); \(hint)" }
 }
 

@@ -46,7 +46,7 @@ import Testing
           + "spec: {target: {\(target)}, message: stolen}\n", force: true)
       let error = try await refusal { try await call.run(cluster.api, peer) }
       #expect(error.code == .accessDenied)
-      #expect(error.message == "access denied: stolen")
+      #expect(error.message == "access denied: locked: stolen")
     }
   }
 

@@ -178,7 +178,7 @@ struct ConfirmationTests {
         + "spec: {target: {join_token: gate}, message: for now}\n")
     _ = try await refusal { try await client.use(cluster) }
     let error = try await refusal { try await client.join(cluster) }
-    #expect(error.message.hasPrefix("for now; "))
+    #expect(error.message.hasPrefix("locked: for now; "))
     #expect(try await !isConfirmed(cluster, client))
     try await cluster.remove("lock", "x")
     try await client.use(cluster)

@@ -119,7 +119,7 @@ struct OperatorAtOnceTests {
     client.peer = nil
     let error = try await KeypairSetup.failure(client, cluster)
     #expect(error.code == .accessDenied)
-    #expect(error.message == "stolen")
+    #expect(error.message == "locked: stolen")
     #expect(try await cluster.keypairStatus() == before)
     client.meanwhile = {}
     try await cluster.remove("lock", "stop")
@@ -134,7 +134,7 @@ struct OperatorAtOnceTests {
       "kind: lock\nversion: v2\nmetadata: {name: stop}\n"
         + "spec: {target: {bot_instance_id: \(id)}, message: stolen}\n")
     client.peer = nil
-    #expect(try await KeypairSetup.failure(client, cluster).message == "stolen")
+    #expect(try await KeypairSetup.failure(client, cluster).message == "locked: stolen")
     #expect(try await cluster.recoveryCount() == 1)
     try await cluster.remove("lock", "stop")
     try await client.recover(cluster)

@@ -16,7 +16,7 @@ import Testing
     #expect(locks.first?["spec"]?["message"]?.string == "badge was copied")
     #expect(cluster.audit.lines("bot.join").last?.text("error") == "badge was copied")
     let next = try await refusal { try await cluster.join(saying: "new") }
-    #expect(next.message == "badge was copied")
+    #expect(next.message == "locked: badge was copied")
   }
 
   @Test func anyNumberOfRefusedAttemptsAtOnceLeaveOneLock() async throws {
@@ -38,7 +38,7 @@ import Testing
       }
     }
     #expect(error.code == .accessDenied)
-    #expect(error.message == "badge was copied")
+    #expect(error.message == "locked: badge was copied")
     #expect(try await cluster.all("bot_instance").isEmpty)
   }
 

@@ -101,6 +101,114 @@ renewed() (
 )
 it "a running agent and its authority are ready, and say so in text that Prometheus reads" agent_becomes_ready
 
+# shows <port> <value> <name> [label=text]... : whether the sample has the value now. In a shell of its own.
+shows() (
+  metrics "$1" sample.txt && shift && is sample.txt "$@"
+)
+
+# becomes <port> <value> <name> [label=text]... : waits for it.
+becomes() {
+  loopback_until 100 shows "$@" || {
+    shows "$@" || true
+    wrong "$3 to become $2"
+  }
+}
+
+figures_move() {
+  "$repository/scripts/peers.sh"
+  watched_authority
+  bot watched
+  token watched watched 'recovery: {mode: standard, limit: 3}'
+  config watched secret="$(secret_of watched)" oneshot=false
+  local joins='tenon_join_attempts_total method=bound_keypair' joined
+  local counted='tenond_join_attempts_total method=bound_keypair'
+  local labels='method=bound_keypair allowance=recoveries'
+  daemon
+  tbot wait --diag-addr "127.0.0.1:$diag_port" --timeout 60s
+
+  echo first join
+  # shellcheck disable=SC2086
+  {
+    becomes "$diag_port" 1 $joins purpose=first result=accepted
+    becomes "$diag_port" 1 tenon_allowance_used $labels
+    becomes "$diag_port" 2 tenon_allowance_left $labels
+    becomes "$diag_port" 0 tenon_locked
+    becomes "$metrics_port" 1 $counted result=accepted
+    becomes "$metrics_port" 1 tenond_allowance_used bot=watched $labels
+    becomes "$metrics_port" 2 tenond_allowance_left bot=watched $labels
+    becomes "$metrics_port" 0 tenond_locks target=join_token
+  }
+  joined=$(prometheus value sample.txt tenond_last_join_timestamp_seconds bot=watched)
+
+  echo renewal
+  loopback_until 30 later "$joined"
+  kill -HUP "$agent_pid"
+  # shellcheck disable=SC2086
+  {
+    becomes "$diag_port" 1 $joins purpose=refresh result=accepted
+    becomes "$diag_port" 2 tenon_identity_generation
+    becomes "$metrics_port" 2 $counted result=accepted
+    becomes "$metrics_port" 1 tenond_allowance_used bot=watched $labels
+  }
+  (($(prometheus value sample.txt tenond_last_join_timestamp_seconds bot=watched) > joined)) ||
+    wrong "a later last join at the authority"
+  metrics "$diag_port" agent.txt
+  (($(prometheus value agent.txt tenon_last_join_timestamp_seconds) > joined)) || wrong "a later last join at the agent"
+
+  echo lock
+  tctl lock --join-token watched --message 'the laptop was stolen'
+  becomes "$metrics_port" 1 tenond_locks target=join_token
+  kill -HUP "$agent_pid"
+  # shellcheck disable=SC2086
+  {
+    becomes "$diag_port" 1 tenon_locked
+    becomes "$diag_port" 1 $joins purpose=refresh result=refused
+    becomes "$metrics_port" 1 $counted result=refused reason=access_denied
+    becomes "$metrics_port" 2 $counted result=accepted
+  }
+  answers "$diag_port" /readyz/identity 503
+  jq -e '.reason | contains("locked: the laptop was stolen")' page.txt >/dev/null || wrong "the lock's reason"
+
+  echo unlock
+  tctl lock rm "$(tctl lock ls --format json | jq -er '.[0].metadata.name')"
+  becomes "$metrics_port" 0 tenond_locks target=join_token
+  kill -HUP "$agent_pid"
+  # shellcheck disable=SC2086
+  {
+    becomes "$diag_port" 0 tenon_locked
+    becomes "$diag_port" 2 $joins purpose=refresh result=accepted
+    becomes "$metrics_port" 3 $counted result=accepted
+  }
+  loopback_stop_one "$agent_pid"
+
+  echo recovery
+  config watched ttl=4s extra='renewal_interval: 2s'
+  joins
+  loopback_until 100 later "$(($(date +%s) + 5))"
+  config watched oneshot=false
+  daemon
+  # shellcheck disable=SC2086
+  {
+    becomes "$diag_port" 1 $joins purpose=recovery result=accepted
+    becomes "$diag_port" 2 tenon_allowance_used $labels
+    becomes "$diag_port" 1 tenon_allowance_left $labels
+    becomes "$diag_port" 1 tenon_identity_generation
+    becomes "$metrics_port" 5 $counted result=accepted
+    becomes "$metrics_port" 2 tenond_allowance_used bot=watched $labels
+    becomes "$metrics_port" 1 tenond_allowance_left bot=watched $labels
+  }
+
+  echo refused join
+  config watched storage="$PWD/elsewhere" secret=this-is-not-the-secret
+  agent
+  refused
+  # shellcheck disable=SC2086
+  becomes "$metrics_port" 2 $counted result=refused reason=access_denied
+  becomes "$metrics_port" 2 tenond_allowance_used bot=watched
+}
+later() { (($(date +%s) > $1)); }
+it "joins, recoveries, their times and locks move on both sides as they happen" figures_move
+
 agent_is_not_ready() {
   "$repository/scripts/peers.sh"
   config nobody secret=wrong oneshot=false server="proxy_server: localhost:$(loopback_port)"
