@@ -125,7 +125,10 @@ struct APIService: APIHandler {
 
   private func bot(of identity: TLSIdentity) async throws(RPCError) -> BotResource {
     guard let bot = try await cluster.store.bot(identity.botName)?.resource else {
-      throw RPCError(.accessDenied, "the bot \(identity.botName.excerpt) does not exist any more")
+      throw RPCError(
+        .accessDenied,
+        "the bot \(identity.botName.excerpt) does not exist any more; `tctl bots add` makes it again"
+      )
     }
     return bot
   }

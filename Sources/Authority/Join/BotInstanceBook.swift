@@ -72,7 +72,7 @@ struct BotInstanceBook: Sendable {
       throw RPCError(
         .accessDenied,
         "a current identity generation must be provided; the certificate of instance "
-          + "\(caller.botInstanceID) has none")
+          + "\(caller.botInstanceID) has none; remove the bot's stored identity and start it again")
     }
     var resource = stored.resource
     let (last, presented) = (resource.generation, Int64(clamping: caller.generation))

@@ -31,7 +31,10 @@ struct JoinAttempt {
       entry = try cluster.verifiers.entry(method)
     } catch {
       throw JoinRefusal(
-        RPCError(.notImplemented, "this authority does not serve the join method \(method)"),
+        RPCError(
+          .notImplemented,
+          "this authority does not serve the join method \(method); its audit log says which plugin to "
+            + "install"),
         audit: error.description)
     }
     let (params, fragment) = try await receiveMethod(entry.declaration)
@@ -80,7 +83,10 @@ struct JoinAttempt {
       isName ? try await cluster.store.token(name) : nil
     }
     guard let found else {
-      throw JoinRefusal(.accessDenied, "token expired or not found")
+      throw JoinRefusal(
+        .accessDenied,
+        "token expired or not found; compare onboarding.token with `tctl tokens ls` on the authority, "
+          + "`tctl tokens add` makes one")
     }
     let token = found.resource
     facts.knowsToken = true
@@ -94,10 +100,11 @@ struct JoinAttempt {
     guard token.roles.contains(hello.systemRole) else {
       throw JoinRefusal(
         .badParameter,
-        "can not join the cluster, the token does not allow the role \(hello.systemRole.excerpt)")
+        "can not join the cluster, the token does not allow the role \(hello.systemRole.excerpt); "
+          + "add it to spec.roles: `tctl edit token/\(name)`")
     }
     guard hello.systemRole == "Bot" else {
-      throw JoinRefusal(.notImplemented, "this authority joins bots, no other roles")
+      throw JoinRefusal(.notImplemented, "this authority joins bots, no other roles; join as a Bot")
     }
     return found
   }

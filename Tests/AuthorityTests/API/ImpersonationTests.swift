@@ -261,7 +261,9 @@ import Testing
       try await cluster.api.generateUserCerts(request(), peer: cluster.peer())
     }
     #expect(error.code == .accessDenied)
-    #expect(error.message == "the bot \"robot\" does not exist any more")
+    #expect(
+      error.message
+        == "the bot \"robot\" does not exist any more; `tctl bots add` makes it again")
     #expect(cluster.audit.lines("cert.create").map(\.success) == [false])
   }
 

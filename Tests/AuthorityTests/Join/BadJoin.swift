@@ -83,13 +83,13 @@ struct BadJoin: CustomTestStringConvertible, Sendable {
     opening("3: speaks for another", .accessDenied, "only a proxy may speak for another client") {
       $0.proxyParameters = .init(remoteAddress: "a", clientVersion: "b")
     },
-    opening("5: an unknown token", .accessDenied, "token expired or not found") {
+    opening("5: an unknown token", .accessDenied, "token expired or not found; ") {
       $0.tokenName = "nobody"
     },
-    opening("5: a name that is a path", .accessDenied, "token expired or not found") {
+    opening("5: a name that is a path", .accessDenied, "token expired or not found; ") {
       $0.tokenName = "../bots/robot"
     },
-    opening("5: a name without end", .accessDenied, "token expired or not found") {
+    opening("5: a name without end", .accessDenied, "token expired or not found; ") {
       $0.tokenName = String(repeating: "x", count: 100_000)
     },
     opening(
@@ -99,7 +99,7 @@ struct BadJoin: CustomTestStringConvertible, Sendable {
     ) { $0.method = "visitor" },
     opening(
       "7: a role the token does not allow", .badParameter,
-      "can not join the cluster, the token does not allow the role \"Node\""
+      "can not join the cluster, the token does not allow the role \"Node\"; "
     ) { $0.systemRole = "Node" },
     BadJoin(
       testDescription: "10: another method's message",
