@@ -94,7 +94,7 @@ How each is measured:
   **ceremony** lasts from the first command to the last answer, with the authority's part in it; the one-shot join is the whole process.
 - **Joins per second of one core** divide $total joins by the processor time that \`tenond\` spent on them. Each has a connection, a TLS handshake and keys
   of its own; $lanes agents join at a time, on the same machine.
-- The **crash campaign** is \`CRASH_RUNS=5000 make crash-test\`, of the debug build and at another time ([Tests/Crash](../Tests/Crash/README.md)).
+- The **crash campaign** is \`TENON_BUILD=release CRASH_RUNS=5000 make crash-test\`, at another time ([Tests/Crash](../Tests/Crash/README.md)).
 - **Overhead** is what the host adds to a call: the hosted call less the same call made directly, the best of seven rounds.
 PAGE
 mkdir -p "$(dirname "$out")"
