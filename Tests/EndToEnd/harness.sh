@@ -128,6 +128,11 @@ secret_of() {
   tctl get "token/$1" --format=json | jq -er '.[0].status.bound_keypair.registration_secret'
 }
 
+# status_of <token> <member> : from what its method keeps of it; empty when it is not there.
+status_of() {
+  tctl get "token/$1" --format=json | jq -r --arg member "$2" '.[0].status.bound_keypair[$member] // ""'
+}
+
 recovery_count() {
   tctl get "token/$1" --format=json | jq -r '.[0].status.bound_keypair.recovery_count'
 }

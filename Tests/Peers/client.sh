@@ -45,11 +45,3 @@ refused_python() {
   jq -er .code refusal.json | grep -qE "^($1)\$" || wrong "code $1, it is: $(cat refusal.json)"
   jq -er .message refusal.json | grep -qiE "$2" || wrong "/$2/ in: $(cat refusal.json)"
 }
-
-# status_of <token> <member> : from the token's status; empty when it is not there.
-status_of() { tctl get "token/$1" --format=json | jq -r ".[0].status.bound_keypair.$2 // \"\""; }
-
-# locks_of <token> : how many locks aim at it.
-locks_of() {
-  tctl get locks --format=json | jq --arg token "$1" '[.[] | select(.spec.target.join_token == $token)] | length'
-}

@@ -27,10 +27,6 @@ serial_of() {
   tctl get "token/$1" --format=json | jq '.[0].status.bound_keypair.serial // 0'
 }
 
-bound_key_of() {
-  tctl get "token/$1" --format=json | jq -r '.[0].status.bound_keypair.bound_public_key // ""'
-}
-
 # loses <token> : the next join is committed, and its result lost with the authority.
 loses() {
   local before joining
@@ -55,7 +51,7 @@ comes_back() {
   openssl x509 -noout -checkend 0 -in out/tlscert || wrong "a valid certificate"
   [[ $(recovery_count "$1") == "$2" ]] || wrong "$2 recoveries, not $(recovery_count "$1")"
   [[ $(locks_of "$1") == 0 ]] || wrong "no lock"
-  [[ $(bound_key_of "$1") == "$(cut -d ' ' -f 1,2 storage/id_bkp.pub)" ]] || wrong "the bound key on the machine"
+  [[ $(status_of "$1" bound_public_key) == "$(cut -d ' ' -f 1,2 storage/id_bkp.pub)" ]] || wrong "the bound key on the machine"
   # And it stays: what the lost join left behind stands in nobody's way.
   joins
   [[ $(recovery_count "$1") == "$2" && $(locks_of "$1") == 0 ]] || wrong "a rejoin as ever"
@@ -107,13 +103,13 @@ it "the last recovery of a limit, lost with the authority, is had all the same" 
 lost_rotation() {
   joined_behind_relay lostrotation 1
   local before lost
-  before=$(bound_key_of lostrotation)
+  before=$(status_of lostrotation bound_public_key)
   tctl bound-keypair request-rotation lostrotation 2>/dev/null
   loses lostrotation
-  lost=$(bound_key_of lostrotation)
+  lost=$(status_of lostrotation bound_public_key)
   [[ $lost != "$before" ]] || wrong "another key to be bound"
   grep -qF "$(cut -d ' ' -f 2 storage/id_bkp.pub)" <<<"$before" || wrong "the old key to be the active one still"
   comes_back lostrotation 1
-  [[ $(bound_key_of lostrotation) != "$before" ]] || wrong "the rotation to have happened"
+  [[ $(status_of lostrotation bound_public_key) != "$before" ]] || wrong "the rotation to have happened"
 }
 it "a rotation whose result was lost with the authority is made again" lost_rotation

@@ -14,8 +14,6 @@ binds() {
   tctl create -f token.json >/dev/null
 }
 
-bound() { tctl get "token/$1" --format=json | jq -r '.[0].status.bound_keypair.bound_public_key'; }
-
 # inherits <token> <fixture> [line of spec.bound_keypair] : a storage as tbot leaves it, with a key of the
 # fixture that the token is bound to, and an identity that the authority issued.
 inherits() {
@@ -84,7 +82,7 @@ rotated_storage() {
   tctl create -f token.json >/dev/null
   joins
   tbot_storage check storage rotated
-  [[ $(tbot_storage line storage/id_bkp) == "$(bound rotated)" ]] || wrong "the new key to be active"
+  [[ $(tbot_storage line storage/id_bkp) == "$(status_of rotated bound_public_key)" ]] || wrong "the new key to be active"
   jq -e --slurpfile before before.json --rawfile key storage/id_bkp '
     (.entries | length) == 10 and .entries[0].private_key == $key
     and .entries[1:] == $before[0].entries[:9]' storage/bkp_key_history.json >/dev/null ||
